@@ -13,9 +13,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn, Tensor
 
+from ..injection import is_parametrized
 from ..register import find_tensor, register_parametrization
 
-# %% ../../nbs/20_orthogonal.ipynb #db0fdafa
+# %% ../../nbs/20_orthogonal.ipynb #c2d0b766
 def skew(
     X:Tensor # `(*, n, k)`, `n >= k`; only the lower triangle counts, of its diagonal only the imaginary part
 )->Tensor: # `(*, n, n)`, new memory, with `X`'s graph
@@ -23,14 +24,14 @@ def skew(
     L = F.pad(X.tril(), (0, X.size(-2)-X.size(-1)))
     return L - L.mH
 
-# %% ../../nbs/20_orthogonal.ipynb #a521ad4d
+# %% ../../nbs/20_orthogonal.ipynb #f329ee6c
 def matrix_exp(
     X:Tensor # `(*, n, k)`, `n >= k`, unconstrained
 )->Tensor: # `(*, n, k)`, orthonormal columns
     "First columns of the exponential of `skew(X)`"
     return torch.matrix_exp(skew(X))[..., :X.size(-1)]
 
-# %% ../../nbs/20_orthogonal.ipynb #6dee232a
+# %% ../../nbs/20_orthogonal.ipynb #04d4e63c
 def cayley(
     X:Tensor # `(*, n, k)`, `n >= k`, unconstrained
 )->Tensor: # `(*, n, k)`, orthonormal columns
@@ -39,7 +40,7 @@ def cayley(
     I = torch.eye(A.size(-1), dtype=A.dtype, device=A.device)
     return torch.linalg.solve(I-A, (I+A)[..., :X.size(-1)])
 
-# %% ../../nbs/20_orthogonal.ipynb #45d3d147
+# %% ../../nbs/20_orthogonal.ipynb #21a8c2e0
 def householder(
     X:Tensor # `(*, n, k)`, `n >= k`, real: reflection vectors below the diagonal, signs on it, the rest ignored
 )->Tensor: # `(*, n, k)`, orthonormal columns
@@ -48,7 +49,7 @@ def householder(
     Q = torch.linalg.householder_product(V, 2/(1 + (V*V).sum(-2)))
     return torch.where(X.diagonal(dim1=-2, dim2=-1).signbit().unsqueeze(-2), -Q, Q)
 
-# %% ../../nbs/20_orthogonal.ipynb #3490c450
+# %% ../../nbs/20_orthogonal.ipynb #8dbacf95
 def reflections(
     M:Tensor # `(*, n, k)`, `n >= k`, real
 )->Tensor: # `(*, n, k)`: vectors below the diagonal, signs on it
@@ -58,7 +59,7 @@ def reflections(
     minus = A.diagonal(dim1=-2, dim2=-1).lt(0) ^ tau.eq(0)
     return A.diagonal_scatter(torch.where(minus, -1., 1.).to(A.dtype), dim1=-2, dim2=-1)
 
-# %% ../../nbs/20_orthogonal.ipynb #1dd1cc2e
+# %% ../../nbs/20_orthogonal.ipynb #af9dbdc2
 def completed(
     M:Tensor # `(*, n, k)`, `n >= k`
 )->Tensor: # `(*, n, n)`, orthogonal or unitary, new memory
@@ -71,7 +72,7 @@ def completed(
     kept = (off <= 10*n*torch.finfo(M.dtype).eps).all(-1).all(-1)
     return torch.cat([torch.where(kept[...,None,None], M, factor), Q[...,k:]], -1)
 
-# %% ../../nbs/20_orthogonal.ipynb #2ba1beee
+# %% ../../nbs/20_orthogonal.ipynb #8b4df9e7
 def full_precision(
     X:Tensor # Tells the device
 ): # Context manager
@@ -81,7 +82,7 @@ def full_precision(
 
 _maps = dict(matrix_exp=matrix_exp, cayley=cayley, householder=householder)
 
-# %% ../../nbs/20_orthogonal.ipynb #743e7438
+# %% ../../nbs/20_orthogonal.ipynb #126651e2
 class Orthogonal(nn.Module):
     "Matrix with orthonormal columns (tall, square) or rows (wide), as a function of an unconstrained one of the same shape"
     def __init__(self,
@@ -135,17 +136,16 @@ class Orthogonal(nn.Module):
             self.base = completed(M).to(Q.dtype)
             return -torch.eye(*Q.shape[-2:], dtype=Q.dtype, device=Q.device).expand(Q.shape).clone()
 
-# %% ../../nbs/20_orthogonal.ipynb #239e8d79
+# %% ../../nbs/20_orthogonal.ipynb #8213255c
 def current_tensor(
     module:nn.Module, # The host
     name:str # A parameter or buffer of it, parametrized or not
 )->Tensor: # Without a graph of its own
     "The tensor `name` of `module`, computed if it is parametrized; raises `ValueError` where there is none"
-    tensor = find_tensor(module, name)
-    if tensor is not None: return tensor
+    if not (isinstance(module, nn.Module) and is_parametrized(module, name)): return find_tensor(module, name)
     with torch.no_grad(): return getattr(module, name)
 
-# %% ../../nbs/20_orthogonal.ipynb #e819eb50
+# %% ../../nbs/20_orthogonal.ipynb #6be5ce5e
 def orthogonal(
     module:nn.Module, # The host; changed in place
     name:str='weight', # A parameter or buffer of it, shape `(*, m, n)`
