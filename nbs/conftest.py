@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from nbdev.config import get_config
+from nbval import plugin
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
@@ -28,7 +29,7 @@ def pytest_configure(config):
     if getattr(config.option, "dist", None) == "load":  # pytest -n: a notebook's cells share one kernel
         config.option.dist = "loadfile"
     RunningKernel.execute_cell_input = _execute
-    IPyNbCell.compare_outputs = _compare
+    plugin.coalesce_streams = _merge_without_bars
 
 
 def _execute(self, cell_input, allow_stdin=None):
@@ -36,17 +37,13 @@ def _execute(self, cell_input, allow_stdin=None):
     return self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
 
 
-_compare_all = IPyNbCell.compare_outputs
+_merge = plugin.coalesce_streams
 
 
-def _is_bar(out):
+def _merge_without_bars(outputs):
     # A progress bar is for whoever waits: refresh.py stores none, and none is compared
-    return out.get("name") == "stderr" and ("\r" in out["text"] or not out["text"].strip())
-
-
-def _compare(self, test, ref, skip_compare=None):
-    test, ref = ([o for o in outs if not _is_bar(o)] for outs in (test, ref))
-    return _compare_all(self, test, ref, skip_compare)
+    def is_bar(out): return out.get("name") == "stderr" and ("\r" in out.text or not out.text.strip())
+    return _merge([o for o in outputs if not is_bar(o)])
 
 
 def _why_skip(cell, flags):
