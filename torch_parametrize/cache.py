@@ -20,14 +20,19 @@ import torch
 from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
-# %% ../nbs/00_cache.ipynb #9d8e4d47
+# %% ../nbs/00_cache.ipynb #f60e4458
+def _address(
+    tensor: Tensor, # Any tensor
+)->int: # 0 where a tensor has none of its own: sparse, fake and wrapper tensors
+    "Where the first element of `tensor` is stored"
+    try: return tensor.data_ptr()
+    except (RuntimeError, NotImplementedError): return 0
+
 def _stamp(
     tensor: Tensor, # Any tensor with a version counter
-)->tuple: # The version counter and the address of the first element (0 where a tensor has none)
+)->tuple: # Version and address
     "What changes when `tensor` is written in place or given other storage"
-    try: address = tensor.data_ptr()
-    except (RuntimeError, NotImplementedError): address = 0 # sparse, fake and wrapper tensors have no address of their own
-    return tensor._version, address
+    return tensor._version, _address(tensor)
 
 # %% ../nbs/00_cache.ipynb #9e996d58
 _OF_EVERY_MODULE = frozenset(nn.Module().__dict__) - {'training'}
@@ -35,32 +40,43 @@ _CONTENTS = '_parameters', '_buffers', '_modules', '_forward_hooks', '_forward_p
 
 class _Snapshot:
     "What the value of a chain depends on, at one moment: its modules, their tensors, attributes and hooks"
-    __slots__ = 'owners', 'keys', 'parts', 'dicts', 'sizes', 'tensors', 'stamps', 'aliases', 'trained'
+    __slots__ = 'empty', 'filled', 'sizes', 'owners', 'keys', 'parts', 'tensors', 'versions', 'stored', 'addresses', 'aliases'
 
-    def __init__(self, chain: nn.Module): # The module that computes the value, with all its submodules
-        self.dicts = [d for m in chain.modules() for d in (m.__dict__, *(m.__dict__[k] for k in _CONTENTS))]
-        places = [(d, k) for d in self.dicts for k in d if k not in _OF_EVERY_MODULE]
+    def __init__(self,
+        chain: nn.Module # Computes the value, with its submodules
+    ):
+        dicts = [d for m in chain.modules() for d in (*([m.__dict__] if m is not chain else []), *(m.__dict__[k] for k in _CONTENTS))]
+        self.empty,self.filled = [d for d in dicts if not d],[d for d in dicts if d]
+        self.sizes = [*map(len, self.filled)]
+        places = [(d, k) for d in self.filled for k in d if k not in _OF_EVERY_MODULE]
         self.owners,self.keys = [d for d,_ in places],[k for _,k in places]
         self.parts = [d[k] for d,k in places]
-        self.sizes = [len(d) for d in self.dicts]
-        self.tensors = [t for t in self.parts if isinstance(t, Tensor)]
-        self.trained = [t for t in self.tensors if isinstance(t, nn.Parameter)]
-        self.stamps = [_stamp(t) for t in self.tensors]
-        self.aliases = [t.detach() for t in self.tensors]
+        self.tensors,self.versions,self.stored,self.addresses,self.aliases = [],[],[],[],[]
+        for t in self.parts:
+            if isinstance(t, Tensor): self.watch(t)
+
+    def watch(self,
+        tensor: Tensor # Has a version counter: not an inference tensor
+    ):
+        "Makes the snapshot depend on the content of `tensor` too"
+        self.tensors.append(tensor)
+        self.versions.append(tensor._version)
+        self.aliases.append(tensor.detach())
+        if address := _address(tensor):
+            self.stored.append(tensor)
+            self.addresses.append(address)
 
     def fresh(self)->bool: # Whether every place still holds the same object, unwritten
         "Whether a value computed then would be the same now"
-        if [*map(len, self.dicts)] != self.sizes: return False
-        try: now = map(getitem, self.owners, self.keys); same = all(map(is_, now, self.parts))
+        if any(self.empty) or [*map(len, self.filled)] != self.sizes: return False
+        try:
+            if not all(map(is_, map(getitem, self.owners, self.keys), self.parts)): return False
         except KeyError: return False
-        return same and [*map(_stamp, self.tensors)] == self.stamps
+        return [t._version for t in self.tensors] == self.versions and [*map(Tensor.data_ptr, self.stored)] == self.addresses
 
-    def same_trained(self,
-        other: '_Snapshot' # Taken later, of the same chain
-    )->bool: # Whether no parameter changed in between
-        "Whether the parameters stood still between two snapshots (buffers may move: some maps update theirs)"
-        mine,yours = ([(id(t), s) for t,s in zip(o.tensors, o.stamps) if isinstance(t, nn.Parameter)] for o in (self, other))
-        return mine == yours
+    def trained(self)->dict: # Identity to version and address
+        "The parameters among the tensors, as they were"
+        return {id(t): (v, _address(a)) for t,v,a in zip(self.tensors, self.versions, self.aliases) if isinstance(t, nn.Parameter)}
 
 # %% ../nbs/00_cache.ipynb #6795f1d9
 class _Steps:
@@ -69,6 +85,7 @@ class _Steps:
 
     def watch(self):
         "Starts counting, once"
+        if self.handle is not None: return
         with self.lock:
             if self.handle is None: self.handle = register_optimizer_step_post_hook(self._stepped)
 
@@ -86,12 +103,13 @@ def _mode(
     if kind != 'cuda': return mode
     return *mode, torch.cuda.current_stream(), torch.cuda.is_current_stream_capturing()
 
-# %% ../nbs/00_cache.ipynb #e1049f35
+# %% ../nbs/00_cache.ipynb #0ed6adc9
+_functorch_level,_is_tracing = torch._C._functorch.peek_interpreter_stack,torch._C._is_tracing
+_dispatch_modes,_saved_hooks = torch._C._len_torch_dispatch_stack,torch._C._autograd._top_saved_tensors_default_hooks
+
 def _transformed()->bool: # Whether values computed now must not outlive the operation that computes them
     "Whether a function transform, a tracer, a dispatch mode or a saved-tensor hook is at work"
-    C = torch._C
-    return (C._functorch.peek_interpreter_stack() is not None or C._get_tracing_state() is not None
-            or C._len_torch_dispatch_stack() > 0 or C._autograd._top_saved_tensors_default_hooks(True) is not None)
+    return _functorch_level() is not None or _is_tracing() or _dispatch_modes() > 0 or _saved_hooks(True) is not None
 
 # %% ../nbs/00_cache.ipynb #b3df0f21
 _SUSPENDABLE = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
@@ -139,40 +157,30 @@ class _Thread(threading.local):
     def block(self)->_Block|None: # The innermost block in force
         "The block that serves reads now"
         for block in reversed(self.blocks):
-            if block.active(): return block
+            if block.opener is None is block.task or block.active(): return block
 
 _thread = _Thread()
 
 # %% ../nbs/00_cache.ipynb #77894ce7
 class _Entry:
     "A value, and what makes it right"
-    __slots__ = 'value', 'stamp', 'snapshot', 'steps', 'spent'
+    __slots__ = 'value', 'snapshot', 'steps', 'spent'
 
-    def __init__(self, value: Tensor, snapshot: _Snapshot, steps: int):
-        self.value,self.stamp,self.snapshot,self.steps = value,_stamp(value),snapshot,steps
+    def __init__(self,
+        value: Tensor, # As computed, with its graph
+        snapshot: _Snapshot, # What it was computed from
+        steps: int # Optimizer steps so far
+    ):
+        self.value,self.snapshot,self.steps = value,snapshot,steps
         self.spent = spent = []
+        snapshot.watch(value)
         if value.grad_fn is not None: value.register_hook(lambda grad: spent.append(True))
 
     def good(self)->bool: # Whether a new evaluation would give an equal value with a usable graph
         "Whether the value may be served now"
-        return not self.spent and self.steps==_steps.count and _stamp(self.value)==self.stamp and self.snapshot.fresh()
+        return not self.spent and self.steps==_steps.count and self.snapshot.fresh()
 
-class _Values(dict):
-    "What a block may serve: `id(chain)` to its `_Entries`"
-    __slots__ = '__weakref__',
-
-class _Entries:
-    "The entries of one chain, by mode; they go when the chain is freed"
-    __slots__ = 'chain', 'by_mode'
-
-    def __init__(self,
-        chain: nn.Module, # Whose values these are; held weakly
-        values: _Values # Where they are kept
-    ):
-        def forget(_, key=id(chain), values=weakref.ref(values)):
-            if (found := values()) is not None: found.pop(key, None)
-        self.chain,self.by_mode = weakref.ref(chain, forget),{}
-
+# %% ../nbs/00_cache.ipynb #11f950a7
 def _kind(chain: nn.Module)->str: # Such as `'cpu'`
     "Type of the device that holds the first tensor of `chain`"
     for m in chain.modules():
@@ -180,7 +188,24 @@ def _kind(chain: nn.Module)->str: # Such as `'cpu'`
             if t is not None: return t.device.type
     return 'cpu'
 
-# %% ../nbs/00_cache.ipynb #48d60b8a
+# %% ../nbs/00_cache.ipynb #4875f2b4
+class _Values(dict):
+    "What a block may serve: `id(chain)` to its `_Entries`"
+    __slots__ = '__weakref__',
+
+class _Entries:
+    "The entries of one chain, by mode; they go when the chain is freed"
+    __slots__ = 'chain', 'by_mode', 'kind'
+
+    def __init__(self,
+        chain: nn.Module, # Whose values these are; held weakly
+        values: _Values # Where they are kept
+    ):
+        def forget(_, key=id(chain), values=weakref.ref(values)):
+            if (found := values()) is not None: found.pop(key, None)
+        self.chain,self.by_mode,self.kind = weakref.ref(chain, forget),{},_kind(chain)
+
+# %% ../nbs/00_cache.ipynb #617ddfd5
 def _entry(
     chain: nn.Module, # What the value depends on
     compute: Callable, # Computes its value
@@ -192,11 +217,11 @@ def _entry(
     value = compute(chain)
     if not isinstance(value, Tensor) or any(value is t for t in before.tensors): return value,None
     if value.is_inference(): return value,None
-    after = _Snapshot(chain)
-    kept = before.same_trained(after) and steps==_steps.count
+    after = before if before.fresh() else _Snapshot(chain)
+    kept = before.trained()==after.trained() and steps==_steps.count
     return value,_Entry(value, after, steps) if kept else None
 
-# %% ../nbs/00_cache.ipynb #b6a88e41
+# %% ../nbs/00_cache.ipynb #8a34b313
 def fetch(
     chain: nn.Module, # The module that computes the value, with everything it depends on
     compute: Callable, # Computes it when called with `chain`
@@ -205,23 +230,23 @@ def fetch(
     block = _thread.block()
     if block is None or _transformed(): return compute(chain)
     entries = block.entries.get(id(chain))
-    if entries is None:
-        entries = block.entries[id(chain)] = _Entries(chain, block.entries)
-    mode = _mode(_kind(chain))
-    entry = entries.by_mode.get(mode)
+    if entries is None: entries = block.entries[id(chain)] = _Entries(chain, block.entries)
+    entry = entries.by_mode.get(_mode(entries.kind))
     if entry is not None and entry.good(): return entry.value
     value,entry = _entry(chain, compute)
+    entries.kind = _kind(chain)
+    mode = _mode(entries.kind)
     if entry is None: entries.by_mode.pop(mode, None)
     else: entries.by_mode[mode] = entry
     return value
 
-# %% ../nbs/00_cache.ipynb #b677bc58
+# %% ../nbs/00_cache.ipynb #2067ab5b
 class cached:
     "Context manager and decorator: inside, each parametrized tensor is computed once for as long as its value stays right"
     def __init__(self): self._open = []
 
     def __enter__(self):
-        if torch.compiler.is_compiling(): return self
+        if torch.compiler.is_dynamo_compiling(): return self
         _steps.watch()
         outer,stack = _thread.block(),_thread.blocks
         block = _Block(self, stack, _opener(sys._getframe(1)), _task(), _Values() if outer is None else outer.entries)
@@ -230,10 +255,10 @@ class cached:
         return self
 
     def __exit__(self, *exc):
-        if torch.compiler.is_compiling(): return
-        here = [b for b in self._open if b.stack is _thread.blocks and b.active()]
-        block = (here or self._open)[-1]
-        self._open.remove(block)
+        if torch.compiler.is_dynamo_compiling(): return
+        open = self._open
+        block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.stack is _thread.blocks and b.active())][-1]
+        open.remove(block)
         block.stack.remove(block)
 
     def __call__(self,
@@ -242,7 +267,7 @@ class cached:
         "Runs every call of `function` inside a block of its own"
         return _wrap(function)
 
-# %% ../nbs/00_cache.ipynb #8c75acbe
+# %% ../nbs/00_cache.ipynb #ee5f8ed4
 def _wrap(function: Callable)->Callable: # Of the same kind as `function`
     "`function` with a block around each call"
     if iscoroutinefunction(function):

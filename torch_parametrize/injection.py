@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import torch
 from torch import Tensor, nn
 from .cache import _thread, fetch
-from .parametrization_list import ParametrizationList, assign, call
+from .parametrization_list import ParametrizationList, assign, compute
 
 # %% ../nbs/02_injection.ipynb #2fbc8265
 class ParametrizationDict(nn.ModuleDict):
@@ -55,8 +55,8 @@ def value_of(
     chain: ParametrizationList, # The chain of one tensor
 )->Tensor: # Computed, or inside `cached()` possibly the one computed before
     "What a read of the parametrized tensor returns"
-    if not torch.compiler.is_compiling() and _thread.blocks: return fetch(chain, call)
-    return call(chain)
+    if not torch.compiler.is_dynamo_compiling() and _thread.blocks: return fetch(chain, compute)
+    return compute(chain)
 
 # %% ../nbs/02_injection.ipynb #d4c746d5
 class _Failed(threading.local):
@@ -70,10 +70,10 @@ def _property(
 )->property:
     "A class property that reads and assigns the tensor `name` of whichever instance it is used on"
     def read(self):
-        _failed.error = None
         try: chain = self._modules['parametrizations']._modules[name]
-        except (KeyError, AttributeError): chain = None
-        if chain is None: raise AttributeError(name)
+        except (KeyError, AttributeError):
+            _failed.error = None
+            raise AttributeError(name) from None
         try: return value_of(chain)
         except AttributeError as e:
             _failed.error = e

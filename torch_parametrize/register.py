@@ -8,7 +8,7 @@ __all__ = ['named_tensors', 'find_tensor', 'register_parametrization', 'inject']
 # %% ../nbs/03_register.ipynb #0b660e83
 import torch
 from torch import Tensor, nn
-from .parametrization_list import (Origin, ParametrizationList, Plan, all_or_nothing, call, check_like, computing, declines)
+from .parametrization_list import (Origin, ParametrizationList, Plan, all_or_nothing, call, check_like, compute, computing, declines)
 from .injection import ParametrizationDict, chains, set_class, touched, type_before_parametrizations
 
 # %% ../nbs/03_register.ipynb #a13511ef
@@ -97,7 +97,7 @@ def _append(module, tensor_name, parametrization, unsafe):
         parametrization.train(module.training)
         if not unsafe:
             with computing(chain.originals()[0]):
-                value = call(chain)
+                value = compute(chain)
                 name = type(parametrization).__name__
                 result = call(parametrization, value)
                 check_like(result, value, f'forward of {name}')

@@ -8,7 +8,7 @@ __all__ = ['remove_parametrizations']
 # %% ../nbs/04_remove.ipynb #a832ffa1
 import torch
 from torch import Tensor, nn
-from .parametrization_list import ParametrizationList, all_or_nothing, call, computing, overwrite
+from .parametrization_list import ParametrizationList, all_or_nothing, compute, computing, overwrite
 from .injection import chains, set_class, touched, type_before_parametrizations
 
 # %% ../nbs/04_remove.ipynb #29c2d58a
@@ -79,7 +79,7 @@ def _chain_to_remove(module, tensor_name):
 def _leave(module, tensor_name, chain):
     "The tensor stays what it is, as a stored one"
     with computing(chain.originals()[0]):
-        value = call(chain)
+        value = compute(chain)
         tensor = _returned(chain, value)
     with all_or_nothing(chain, shallow=touched(module), tensors=[tensor]):
         _store_again(module, tensor_name, tensor, chain.origin)
