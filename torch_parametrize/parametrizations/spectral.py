@@ -57,6 +57,7 @@ def _promoted(M): return M.to(torch.promote_types(M.dtype, torch.float32))
 
 def _foreign(value, buffer):
     "Whether `value` belongs to a `torch.func` transform that `buffer` is not part of, so cannot be stored there"
+    if torch.compiler.is_compiling(): return False
     wrapped = torch._C._functorch.is_functorch_wrapped_tensor
     return wrapped(value) and not wrapped(buffer)
 
