@@ -103,7 +103,7 @@ def docs():
             fm.pop("output-file", None)  # the file has that name by now
             nb.cells[0].source = f"---\n{yaml.dump(fm)}---"
         nbformat.write(nb, p)
-    subprocess.run(["smalldocs", "render", "--quiet", str(proc)], check=True)
+    subprocess.run([Path(sys.executable).with_name("smalldocs"), "render", "--quiet", str(proc)], check=True)
     rmtree(cfg.doc_path, ignore_errors=True)
     (proc / cfg.doc_path.name).rename(cfg.doc_path)
     if katex := os.environ.get("KATEX_DIST"): # a local copy of KaTeX's dist folder, for a site that needs no network
