@@ -82,7 +82,17 @@ def full_precision(
 
 _maps = dict(matrix_exp=matrix_exp, cayley=cayley, householder=householder)
 
-# %% ../../nbs/20_orthogonal.ipynb #126651e2
+# %% ../../nbs/20_orthogonal.ipynb #a18e660a
+def _check(weight, orthogonal_map):
+    "Raise `ValueError` unless `orthogonal_map` can make a tensor like `weight`"
+    if weight.ndim < 2: raise ValueError(f'Expected a matrix or batch of matrices, got a tensor of {weight.ndim} dimensions')
+    if orthogonal_map not in _maps: raise ValueError(f"orthogonal_map has to be one of {', '.join(_maps)}; got {orthogonal_map!r}")
+    if not (weight.is_floating_point() or weight.is_complex()) or weight.element_size() < 2:
+        raise ValueError(f'Expected a matrix of real or complex numbers of 16 bits or more, got {weight.dtype}')
+    if weight.is_complex() and orthogonal_map=='householder':
+        raise ValueError('The householder parametrization does not support complex tensors; matrix_exp and cayley do')
+
+# %% ../../nbs/20_orthogonal.ipynb #a15866aa
 class Orthogonal(nn.Module):
     "Matrix with orthonormal columns (tall, square) or rows (wide), as a function of an unconstrained one of the same shape"
     def __init__(self,
@@ -92,12 +102,7 @@ class Orthogonal(nn.Module):
         use_trivialization:bool=True # Keep a `base` that the result is a product with, so that any matrix can be assigned
     ):
         super().__init__()
-        if weight.ndim < 2: raise ValueError(f"Expected a matrix or batch of matrices, got a tensor of {weight.ndim} dimensions")
-        if orthogonal_map not in _maps: raise ValueError(f"orthogonal_map has to be one of {', '.join(_maps)}; got {orthogonal_map!r}")
-        if not (weight.is_floating_point() or weight.is_complex()) or weight.element_size() < 2:
-            raise ValueError(f"Expected a matrix of real or complex numbers of 16 bits or more, got {weight.dtype}")
-        if weight.is_complex() and orthogonal_map=='householder':
-            raise ValueError('The householder parametrization does not support complex tensors; matrix_exp and cayley do')
+        _check(weight, orthogonal_map)
         self.shape,self.orthogonal_map = weight.shape,orthogonal_map
         if use_trivialization:
             n = max(weight.shape[-2:])
@@ -136,16 +141,17 @@ class Orthogonal(nn.Module):
             self.base = completed(M).to(Q.dtype)
             return -torch.eye(*Q.shape[-2:], dtype=Q.dtype, device=Q.device).expand(Q.shape).clone()
 
-# %% ../../nbs/20_orthogonal.ipynb #8213255c
+# %% ../../nbs/20_orthogonal.ipynb #98e7c134
 def current_tensor(
     module:nn.Module, # The host
     name:str # A parameter or buffer of it, parametrized or not
 )->Tensor: # Without a graph of its own
     "The tensor `name` of `module`, computed if it is parametrized; raises `ValueError` where there is none"
-    if not (isinstance(module, nn.Module) and is_parametrized(module, name)): return find_tensor(module, name)
+    if not isinstance(module, nn.Module): raise TypeError(f'the first argument is the module that has the tensor, not {type(module).__name__}')
+    if not is_parametrized(module, name): return find_tensor(module, name)
     with torch.no_grad(): return getattr(module, name)
 
-# %% ../../nbs/20_orthogonal.ipynb #6be5ce5e
+# %% ../../nbs/20_orthogonal.ipynb #571a7c40
 def orthogonal(
     module:nn.Module, # The host; changed in place
     name:str='weight', # A parameter or buffer of it, shape `(*, m, n)`
