@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['fetch', 'cached']
 
-# %% ../nbs/00_cache.ipynb #fd41caa6
+# %% ../nbs/00_cache.ipynb #eb375d7f
 import sys
 import threading
 import weakref
+from contextlib import contextmanager
 from functools import wraps
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
-from itertools import repeat
 from operator import getitem, is_
 from types import FrameType
 from typing import Any, Callable
@@ -28,6 +28,12 @@ def _address(
     try: return tensor.data_ptr()
     except (RuntimeError, NotImplementedError): return 0
 
+def _traits(
+    tensor: Tensor, # Any tensor with a version counter
+)->tuple: # Comparable
+    "What is cheap to know about `tensor`, besides its address: version, whether it wants a gradient, layout"
+    return tensor._version, tensor.requires_grad, tensor.stride() if tensor.layout is torch.strided else None, tensor.is_conj()
+
 def _stamp(
     tensor: Tensor, # Any tensor with a version counter
 )->tuple: # Version and address
@@ -37,30 +43,59 @@ def _stamp(
 # %% ../nbs/00_cache.ipynb #9e996d58
 _OF_EVERY_MODULE = frozenset(nn.Module().__dict__) - {'training'}
 _CONTENTS = '_parameters', '_buffers', '_modules', '_forward_hooks', '_forward_pre_hooks'
+_FOLLOWED = 100 # Longest list or dictionary in an attribute whose elements are looked at
 
+def _containers(
+    chain: nn.Module, # Computes the value, with its submodules
+)->list: # Dictionaries, lists and tuples, each once
+    "Everything that holds a part of `chain`: the dictionaries of its modules, and lists and dictionaries in attributes of its maps"
+    todo,seen,found = [chain],set(),[]
+    while todo:
+        o = todo.pop()
+        if id(o) in seen: continue
+        seen.add(id(o))
+        if isinstance(o, nn.Module):
+            contents = [o.__dict__[k] for k in _CONTENTS]
+            found += [o.__dict__, *contents]
+            todo += [v for d in contents for v in d.values()]
+            if o is not chain: todo += [v for k,v in o.__dict__.items() if k not in _OF_EVERY_MODULE]
+        elif isinstance(o, (list, tuple, dict)) and len(o) <= _FOLLOWED:
+            found.append(o)
+            todo += o.values() if isinstance(o, dict) else o
+    return found
+
+def _places(
+    chain: nn.Module, # Computes the value, with its submodules
+)->tuple: # Containers, and pairs of a container and a key
+    "Where everything stands that a value depends on; of the chain's own attributes only tensors count"
+    found,own = _containers(chain),chain.__dict__
+    keys = lambda c: c if isinstance(c, dict) else range(len(c))
+    return found,[(c, k) for c in found for k in keys(c) if k not in _OF_EVERY_MODULE and (c is not own or isinstance(c[k], Tensor))]
+
+# %% ../nbs/00_cache.ipynb #968dc523
 class _Snapshot:
     "What the value of a chain depends on, at one moment: its modules, their tensors, attributes and hooks"
-    __slots__ = 'empty', 'filled', 'sizes', 'owners', 'keys', 'parts', 'tensors', 'versions', 'stored', 'addresses', 'aliases'
+    __slots__ = 'empty', 'filled', 'sizes', 'owners', 'keys', 'parts', 'tensors', 'traits', 'stored', 'addresses', 'aliases'
 
     def __init__(self,
-        chain: nn.Module # Computes the value, with its submodules
+        chain: nn.Module, # Computes the value, with its submodules
+        ignored: frozenset=frozenset() # `(id(container), key)` of places that do not count
     ):
-        dicts = [d for m in chain.modules() for d in (*([m.__dict__] if m is not chain else []), *(m.__dict__[k] for k in _CONTENTS))]
-        self.empty,self.filled = [d for d in dicts if not d],[d for d in dicts if d]
+        containers,places = _places(chain)
+        self.empty,self.filled = [c for c in containers if not c],[c for c in containers if c]
         self.sizes = [*map(len, self.filled)]
-        places = [(d, k) for d in self.filled for k in d if k not in _OF_EVERY_MODULE]
-        self.owners,self.keys = [d for d,_ in places],[k for _,k in places]
-        self.parts = [d[k] for d,k in places]
-        self.tensors,self.versions,self.stored,self.addresses,self.aliases = [],[],[],[],[]
+        places = [(c, k) for c,k in places if (id(c), k) not in ignored]
+        self.owners,self.keys,self.parts = [c for c,_ in places],[k for _,k in places],[c[k] for c,k in places]
+        self.tensors,self.traits,self.stored,self.addresses,self.aliases = [],[],[],[],[]
         for t in self.parts:
             if isinstance(t, Tensor): self.watch(t)
 
     def watch(self,
         tensor: Tensor # Has a version counter: not an inference tensor
     ):
-        "Makes the snapshot depend on the content of `tensor` too"
+        "Makes the snapshot depend on `tensor` too"
         self.tensors.append(tensor)
-        self.versions.append(tensor._version)
+        self.traits.append(_traits(tensor))
         self.aliases.append(tensor.detach())
         if address := _address(tensor):
             self.stored.append(tensor)
@@ -71,14 +106,24 @@ class _Snapshot:
         if any(self.empty) or [*map(len, self.filled)] != self.sizes: return False
         try:
             if not all(map(is_, map(getitem, self.owners, self.keys), self.parts)): return False
-        except KeyError: return False
-        return [t._version for t in self.tensors] == self.versions and [*map(Tensor.data_ptr, self.stored)] == self.addresses
+        except LookupError: return False
+        return [*map(_traits, self.tensors)] == self.traits and [*map(Tensor.data_ptr, self.stored)] == self.addresses
 
-    def trained(self)->dict: # Identity to version and address
-        "The parameters among the tensors, as they were"
-        return {id(t): (v, _address(a)) for t,v,a in zip(self.tensors, self.versions, self.aliases) if isinstance(t, nn.Parameter)}
+# %% ../nbs/00_cache.ipynb #b7088717
+def _moved(
+    snapshot: _Snapshot, # Taken before an evaluation
+    chain: nn.Module, # As it is after it
+)->frozenset: # `(id(dictionary), key)`
+    "The attributes of maps that are no longer what they were"
+    attributes = {id(m.__dict__) for m in chain.modules()}
+    was = {(id(c), k): v for c,k,v in zip(snapshot.owners, snapshot.keys, snapshot.parts)}
+    return frozenset((id(c), k) for c,k in _places(chain)[1] if id(c) in attributes and was.get((id(c), k), was) is not c[k])
 
-# %% ../nbs/00_cache.ipynb #6795f1d9
+def _trained(snapshot: _Snapshot)->dict: # Identity to traits and address
+    "The parameters of a snapshot, as they were"
+    return {id(t): (r, _address(a)) for t,r,a in zip(snapshot.tensors, snapshot.traits, snapshot.aliases) if isinstance(t, nn.Parameter)}
+
+# %% ../nbs/00_cache.ipynb #a9223867
 class _Steps:
     "Counts the steps of every optimizer in the process, from the first block on"
     def __init__(self): self.count,self.handle,self.lock = 0,None,threading.Lock()
@@ -93,25 +138,26 @@ class _Steps:
 
 _steps = _Steps()
 
-# %% ../nbs/00_cache.ipynb #05fcf899
+# %% ../nbs/00_cache.ipynb #59490846
 def _mode(
     kind: str, # Device type of the originals, such as `'cpu'`
 )->tuple: # Equal for reads that may share a value
     "Everything outside the chain that a value depends on"
-    mode = (torch.is_grad_enabled(), torch.is_inference_mode_enabled(),
+    mode = (torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch._C._len_torch_function_stack(),
             torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None)
     if kind != 'cuda': return mode
     return *mode, torch.cuda.current_stream(), torch.cuda.is_current_stream_capturing()
 
-# %% ../nbs/00_cache.ipynb #0ed6adc9
+# %% ../nbs/00_cache.ipynb #847bb357
 _functorch_level,_is_tracing = torch._C._functorch.peek_interpreter_stack,torch._C._is_tracing
 _dispatch_modes,_saved_hooks = torch._C._len_torch_dispatch_stack,torch._C._autograd._top_saved_tensors_default_hooks
+_backward = torch._C._current_graph_task_id
 
 def _transformed()->bool: # Whether values computed now must not outlive the operation that computes them
-    "Whether a function transform, a tracer, a dispatch mode or a saved-tensor hook is at work"
-    return _functorch_level() is not None or _is_tracing() or _dispatch_modes() > 0 or _saved_hooks(True) is not None
+    "Whether a function transform, a tracer, a dispatch mode, a saved-tensor hook or a backward is at work"
+    return _functorch_level() is not None or _is_tracing() or _dispatch_modes() > 0 or _saved_hooks(True) is not None or _backward() != -1
 
-# %% ../nbs/00_cache.ipynb #b3df0f21
+# %% ../nbs/00_cache.ipynb #0ce5541b
 _SUSPENDABLE = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 def _passes_on(frame: FrameType)->bool: # Whether the block is opened on behalf of the caller
@@ -133,18 +179,20 @@ def _task()->Any: # The running asyncio task, if any
     aio = sys.modules.get('asyncio')
     return aio.current_task() if aio and aio._get_running_loop() else None
 
-# %% ../nbs/00_cache.ipynb #e584678e
+# %% ../nbs/00_cache.ipynb #54cd9dca
 class _Block:
     "One `with cached()` in progress: who opened it, and the values it may serve"
-    __slots__ = 'manager', 'stack', 'opener', 'task', 'entries'
+    __slots__ = 'manager', 'stack', 'opener', 'task', 'entries', 'owns'
 
     def __init__(self,
         manager: 'cached', # The context manager that was entered
         stack: list, # The open blocks of this thread, innermost last
         opener: FrameType|None, # See `_opener`
         task: Any, # See `_task`
-        entries: '_Values' # What it may serve; shared with an enclosing block
-    ): self.manager,self.stack,self.opener,self.task,self.entries = manager,stack,opener,task,entries
+        outer: '_Block|None' # An enclosing block, which serves the same values
+    ):
+        self.manager,self.stack,self.opener,self.task,self.owns = manager,stack,opener,task,outer is None
+        self.entries = _Values() if outer is None else outer.entries
 
     def active(self)->bool: # `False` while its generator, coroutine or task is suspended
         "Whether the code that opened this block is running now"
@@ -152,7 +200,18 @@ class _Block:
 
 class _Thread(threading.local):
     "The open blocks of the running thread"
-    def __init__(self): self.blocks = []
+    def __init__(self): self.blocks,self.noted = [],None
+
+    @contextmanager
+    def noting(self):
+        "Collects the entries that reads in the body make use of"
+        outer,self.noted = self.noted,[]
+        try: yield self.noted
+        finally: self.noted = outer
+
+    def note(self, entry):
+        "Tells the evaluation in progress, if there is one, that it uses `entry`"
+        if self.noted is not None and entry is not None: self.noted.append(entry)
 
     def block(self)->_Block|None: # The innermost block in force
         "The block that serves reads now"
@@ -161,7 +220,7 @@ class _Thread(threading.local):
 
 _thread = _Thread()
 
-# %% ../nbs/00_cache.ipynb #77894ce7
+# %% ../nbs/00_cache.ipynb #4fff33bc
 class _Entry:
     "A value, and what makes it right"
     __slots__ = 'value', 'snapshot', 'steps', 'spent'
@@ -169,18 +228,20 @@ class _Entry:
     def __init__(self,
         value: Tensor, # As computed, with its graph
         snapshot: _Snapshot, # What it was computed from
-        steps: int # Optimizer steps so far
+        steps: int, # Optimizer steps so far
+        inner: list=() # Entries that were read while it was computed: their graphs are parts of its own
     ):
         self.value,self.snapshot,self.steps = value,snapshot,steps
-        self.spent = spent = []
-        snapshot.watch(value)
+        spent = []
+        self.spent = [spent, *(s for e in inner for s in e.spent)]
+        if not value.is_inference(): snapshot.watch(value)
         if value.grad_fn is not None: value.register_hook(lambda grad: spent.append(True))
 
     def good(self)->bool: # Whether a new evaluation would give an equal value with a usable graph
         "Whether the value may be served now"
-        return not self.spent and self.steps==_steps.count and self.snapshot.fresh()
+        return not any(self.spent) and self.steps==_steps.count and self.snapshot.fresh()
 
-# %% ../nbs/00_cache.ipynb #11f950a7
+# %% ../nbs/00_cache.ipynb #8e694d7b
 def _kind(chain: nn.Module)->str: # Such as `'cpu'`
     "Type of the device that holds the first tensor of `chain`"
     for m in chain.modules():
@@ -188,7 +249,7 @@ def _kind(chain: nn.Module)->str: # Such as `'cpu'`
             if t is not None: return t.device.type
     return 'cpu'
 
-# %% ../nbs/00_cache.ipynb #4875f2b4
+# %% ../nbs/00_cache.ipynb #bbbd33f0
 class _Values(dict):
     "What a block may serve: `id(chain)` to its `_Entries`"
     __slots__ = '__weakref__',
@@ -205,7 +266,7 @@ class _Entries:
             if (found := values()) is not None: found.pop(key, None)
         self.chain,self.by_mode,self.kind = weakref.ref(chain, forget),{},_kind(chain)
 
-# %% ../nbs/00_cache.ipynb #617ddfd5
+# %% ../nbs/00_cache.ipynb #6248b074
 def _entry(
     chain: nn.Module, # What the value depends on
     compute: Callable, # Computes its value
@@ -214,33 +275,62 @@ def _entry(
     steps = _steps.count
     try: before = _Snapshot(chain)
     except RuntimeError: return compute(chain),None # an inference tensor among the originals: no version counter
-    value = compute(chain)
-    if not isinstance(value, Tensor) or any(value is t for t in before.tensors): return value,None
-    if value.is_inference(): return value,None
-    after = before if before.fresh() else _Snapshot(chain)
-    kept = before.trained()==after.trained() and steps==_steps.count
-    return value,_Entry(value, after, steps) if kept else None
+    with _thread.noting() as inner: value = compute(chain)
+    if not isinstance(value, Tensor) or any(value is t or t.is_cpu and t.is_shared() for t in before.tensors): return value,None
+    after = before if before.fresh() else _Snapshot(chain, _moved(before, chain))
+    kept = _trained(before)==_trained(after) and steps==_steps.count
+    return value,_Entry(value, after, steps, inner) if kept else None
 
-# %% ../nbs/00_cache.ipynb #8a34b313
+# %% ../nbs/00_cache.ipynb #c51dc949
 def fetch(
     chain: nn.Module, # The module that computes the value, with everything it depends on
     compute: Callable, # Computes it when called with `chain`
 )->Tensor: # With its graph where gradients are on; inside a block repeated reads return the same object
     "The value of `chain`: computed, or inside `cached()` the one computed before if it is still right"
-    block = _thread.block()
+    block = None if torch.compiler.is_dynamo_compiling() else _thread.block()
     if block is None or _transformed(): return compute(chain)
     entries = block.entries.get(id(chain))
     if entries is None: entries = block.entries[id(chain)] = _Entries(chain, block.entries)
     entry = entries.by_mode.get(_mode(entries.kind))
-    if entry is not None and entry.good(): return entry.value
+    if entry is not None and entry.good():
+        _thread.note(entry)
+        return entry.value
     value,entry = _entry(chain, compute)
+    _thread.note(entry)
     entries.kind = _kind(chain)
     mode = _mode(entries.kind)
     if entry is None: entries.by_mode.pop(mode, None)
     else: entries.by_mode[mode] = entry
     return value
 
-# %% ../nbs/00_cache.ipynb #2067ab5b
+# %% ../nbs/00_cache.ipynb #3747e194
+def _inside(function: Callable)->Callable: # Of the same kind as `function`
+    "`function` with a block around each call"
+    if iscoroutinefunction(function):
+        async def inside(*args, **kwargs):
+            with cached(): return await function(*args, **kwargs)
+    elif isasyncgenfunction(function):
+        async def inside(*args, **kwargs):
+            with cached():
+                generator = function(*args, **kwargs)
+                try:
+                    value = await generator.asend(None)
+                    while True:
+                        try: sent = yield value
+                        except GeneratorExit: raise
+                        except BaseException as error: value = await generator.athrow(error)
+                        else: value = await generator.asend(sent)
+                except StopAsyncIteration: return
+                finally: await generator.aclose()
+    elif isgeneratorfunction(function):
+        def inside(*args, **kwargs):
+            with cached(): return (yield from function(*args, **kwargs))
+    else:
+        def inside(*args, **kwargs):
+            with cached(): return function(*args, **kwargs)
+    return wraps(function)(inside)
+
+# %% ../nbs/00_cache.ipynb #b2809a67
 class cached:
     "Context manager and decorator: inside, each parametrized tensor is computed once for as long as its value stays right"
     def __init__(self): self._open = []
@@ -249,7 +339,7 @@ class cached:
         if torch.compiler.is_dynamo_compiling(): return self
         _steps.watch()
         outer,stack = _thread.block(),_thread.blocks
-        block = _Block(self, stack, _opener(sys._getframe(1)), _task(), _Values() if outer is None else outer.entries)
+        block = _Block(self, stack, _opener(sys._getframe(1)), _task(), outer)
         stack.append(block)
         self._open.append(block)
         return self
@@ -260,32 +350,10 @@ class cached:
         block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.stack is _thread.blocks and b.active())][-1]
         open.remove(block)
         block.stack.remove(block)
+        if block.owns: block.entries.clear()
 
     def __call__(self,
         function: Callable # A function, generator function, coroutine function or asynchronous generator function
     )->Callable: # Of the same kind
-        "Runs every call of `function` inside a block of its own"
-        return _wrap(function)
-
-# %% ../nbs/00_cache.ipynb #ee5f8ed4
-def _wrap(function: Callable)->Callable: # Of the same kind as `function`
-    "`function` with a block around each call"
-    if iscoroutinefunction(function):
-        async def inside(*args, **kwargs):
-            with cached(): return await function(*args, **kwargs)
-    elif isasyncgenfunction(function):
-        async def inside(*args, **kwargs):
-            with cached():
-                generator = function(*args, **kwargs)
-                try:
-                    sent = None
-                    while True: sent = yield await generator.asend(sent)
-                except StopAsyncIteration: return
-                finally: await generator.aclose()
-    elif isgeneratorfunction(function):
-        def inside(*args, **kwargs):
-            with cached(): return (yield from function(*args, **kwargs))
-    else:
-        def inside(*args, **kwargs):
-            with cached(): return function(*args, **kwargs)
-    return wraps(function)(inside)
+        "`function` with a block of its own around each call"
+        return _inside(function)

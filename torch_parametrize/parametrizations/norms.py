@@ -43,9 +43,8 @@ class WeightNorm(nn.Module):
         v:Tensor # `(*)`, directions, of any length
     )->Tensor: # `(*)`, dtype of `v`
         "`v` with its slices scaled to lengths `g`; a zero slice stays zero"
-        x = v.to(torch.promote_types(v.dtype, torch.float32))
-        zero = norm_except(x.detach(), self.dim) == 0
-        return (x * (g/norm_except(torch.where(zero, 1, x), self.dim))).to(v.dtype)
+        zero = norm_except(v.detach(), self.dim) == 0
+        return (v * (g/norm_except(torch.where(zero, 1, v), self.dim))).to(v.dtype)
 
     def right_inverse(self,
         weight:Tensor # `(*)`
