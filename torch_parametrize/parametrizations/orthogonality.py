@@ -133,7 +133,7 @@ class Orthogonal(nn.Module):
             raise NotImplementedError('It is not possible to assign to the matrix exponential or the Cayley '
                 'parametrization when use_trivialization=False; householder, or use_trivialization=True, can')
         wide = Q.size(-2) < Q.size(-1)
-        with torch.no_grad(), full_precision(Q):
+        with torch.inference_mode(False), torch.no_grad(), full_precision(Q):
             M = (Q.mT if wide else Q).to(torch.promote_types(Q.dtype, torch.float32))
             if not based:
                 X = reflections(M)
