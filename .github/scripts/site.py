@@ -99,6 +99,8 @@ def docs():
         nb = nbformat.read(p, as_version=4)
         for cell in nb.cells:
             if cell.cell_type == "markdown": cell.source = to_page(named, cell.source)
+            for data in (o.get("data", {}) for o in cell.get("outputs", [])):
+                if md := data.get("text/markdown"): data["text/markdown"] = to_page(named, md)
         if fm := front(nb):
             fm.pop("output-file", None)  # the file has that name by now
             nb.cells[0].source = f"---\n{yaml.dump(fm)}---"
@@ -135,14 +137,18 @@ def readme():
     folder = f"{nbs}/{Path(cfg.readme_nb).stem}_files"
     parts = [f"# {fm['title']}\n\n\n{WARNING}"]
     if fm.get("description"): parts.append("> " + fm["description"])
+    def link(md): return md and PAGE_LINK.sub(rf"\g<1>{nbs}/\2.ipynb", md)
     for cell in nb.cells[1:]:
         if WARNING in cell.source: continue
-        if cell.cell_type == "markdown": parts.append(PAGE_LINK.sub(rf"\g<1>{nbs}/\2.ipynb", cell.source))
+        if cell.cell_type == "markdown": parts.append(link(cell.source))
         if cell.cell_type != "code": continue
         opts = {k: v.strip("\"'") for k, v in re.findall(r"^#\|\s*([\w-]+):\s*(.*?)\s*$", cell.source, re.M)}
         src = re.sub(r"^#\|.*\n?", "", cell.source, flags=re.M)
-        if src and opts.get("echo") != "false": parts.append(f"``` python\n{src}\n```")
-        if opts.get("output") != "false": parts += [output(o, opts, pictures, folder) for o in cell.outputs]
+        code = f"``` python\n{src}\n```"
+        if opts.get("code-fold") == "true":
+            code = f"<details>\n<summary>{opts.get('code-summary', 'Code')}</summary>\n\n{code}\n\n</details>"
+        if src and opts.get("echo") != "false": parts.append(code)
+        if opts.get("output") != "false": parts += [link(output(o, opts, pictures, folder)) for o in cell.outputs]
     text = re.sub(r"(\]\([^)]*\))\{[^}]*\}", r"\1", "\n\n".join(p for p in parts if p)) + "\n"
     return text, {cfg.config_path / folder / k: v for k, v in pictures.items()}, cfg.config_path / folder
 
