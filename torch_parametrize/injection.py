@@ -6,15 +6,16 @@
 __all__ = ['ParametrizationDict', 'chains', 'touched', 'is_parametrized', 'value_of', 'parametrized_class', 'generated',
            'type_before_parametrizations', 'set_class']
 
-# %% ../nbs/02_injection.ipynb #b9a8afce
+# %% ../nbs/02_injection.ipynb #d0dd4f62
 import threading
 from abc import ABCMeta
+from functools import lru_cache
 from typing import Any, Callable, Sequence
 from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor, nn
-from .cache import _thread, fetch
+from .cache import _thread, compiling, fetch
 from .parametrization_list import ParametrizationList, assign, compute
 
 # %% ../nbs/02_injection.ipynb #ee94164c
@@ -22,7 +23,7 @@ class ParametrizationDict(nn.ModuleDict):
     "The chains of a module by tensor name; takes any name, also `keys` or `type`"
     def __init__(self):
         super().__init__()
-        self.order = () # of all tensors, as before the first registration
+        self.__dict__['_order'] = () # of all tensors, as before the first registration
 
     def __setitem__(self,
         name: str, # Name of the tensor
@@ -56,7 +57,7 @@ def value_of(
     chain: ParametrizationList, # The chain of one tensor
 )->Tensor: # Computed, or inside `cached()` possibly the one computed before
     "What a read of the parametrized tensor returns"
-    if not torch.compiler.is_dynamo_compiling() and _thread.blocks: return fetch(chain, compute)
+    if not compiling() and _thread.blocks: return fetch(chain, compute)
     return compute(chain)
 
 # %% ../nbs/02_injection.ipynb #3c9e532f
@@ -66,10 +67,14 @@ class _Failed(threading.local):
 
 _failed = _Failed()
 
-def _property(
-    name: str, # Name of the tensor
-)->property:
-    "A class property that reads and assigns the tensor `name` of whichever instance it is used on"
+class _Property(property):
+    "Reads and assigns the tensor of one name, of whichever instance it is used on"
+    def __init__(self,
+        name: str # Name of the tensor
+    ): super().__init__(*_accessors(name), f'The parametrized tensor `{name}`')
+
+def _accessors(name: str)->tuple: # Functions that read, write and delete
+    "What the property of `name` does"
     def read(self):
         try: chain = self._modules['parametrizations']._modules[name]
         except (KeyError, AttributeError):
@@ -87,9 +92,27 @@ def _property(
     def delete(self):
         if name in chains(self): raise AttributeError(f'{name!r} is parametrized; remove_parametrizations(module, {name!r}) first')
         if self.__dict__.pop(name, self) is self: raise AttributeError(name)
-    return property(read, write, delete, doc=f'The parametrized tensor `{name}`')
+    return read, write, delete
 
-# %% ../nbs/02_injection.ipynb #db94c1f7
+# %% ../nbs/02_injection.ipynb #8b94e56e
+class _Fixed(type):
+    "Metaclass of classes that do not change once they are made, because many modules share them"
+    def __setattr__(cls, name, value):
+        if '__parametrized__' in cls.__dict__ and not name.startswith('__'): raise TypeError(
+            f'{cls.__name__} is shared by every {cls.__bases__[0].__name__} that is parametrized like this one, so its {name!r} cannot be set; '
+            'parametrize with torch_parametrize, or derive a class of your own')
+        type.__setattr__(cls, name, value)
+
+    def __delattr__(cls, name):
+        if not isinstance(cls.__dict__.get(name), _Property): type.__delattr__(cls, name) # a property without a chain steps aside by itself
+
+@lru_cache
+def _fixed(meta: type)->type: # Also of `ABCMeta`, so that users can derive abstract classes from a host's
+    "A metaclass derived from `meta` whose classes do not change"
+    bases = (_Fixed, ABCMeta) if meta is type else (_Fixed, meta) if issubclass(meta, ABCMeta) else (_Fixed, meta, ABCMeta)
+    return type(f'_Fixed{meta.__name__}', bases, {})
+
+# %% ../nbs/02_injection.ipynb #cb18af31
 _classes,_lock = WeakValueDictionary(),threading.Lock()
 
 def parametrized_class(
@@ -108,17 +131,16 @@ class _Unnoticed(nn.Module):
 
 def _new_class(base: type, names: tuple)->type:
     "Makes the class: the properties, and the methods that must know it"
-    meta = type(base)
-    new = ABCMeta.__new__ if issubclass(meta, ABCMeta) else type.__new__ # not a metaclass's own: it may keep a register of classes
-    cls = new(meta, f'Parametrized{base.__name__}', (_Unnoticed, base), {
+    # not by the metaclass of the base: that may keep a register of classes, too
+    cls = ABCMeta.__new__(_fixed(type(base)), f'Parametrized{base.__name__}', (_Unnoticed, base), {
         '__slots__': (), '__module__': base.__module__, '__qualname__': f'Parametrized{base.__qualname__}', '__doc__': base.__doc__,
-        **{name: _property(name) for name in names}})
-    cls.__bases__ = base,
-    for method in _methods(cls, base, frozenset(names)): setattr(cls, method.__name__, method)
-    cls._parametrized = base,names
+        **{name: _Property(name) for name in names}})
+    type.__setattr__(cls, '__bases__', (base,))
+    for method in _methods(cls, base, frozenset(names)): type.__setattr__(cls, method.__name__, method)
+    type.__setattr__(cls, '__parametrized__', (base, names))
     return cls
 
-# %% ../nbs/02_injection.ipynb #56ab2f69
+# %% ../nbs/02_injection.ipynb #b490f00b
 def _methods(
     cls: type, # The class being made
     base: type, # Its base
@@ -141,9 +163,19 @@ def _methods(
         reduced = super(cls, self).__reduce_ex__(protocol)
         return _reduced(reduced, cls) if type(self) is cls and isinstance(reduced, tuple) else reduced
 
-    return __getattr__, __setattr__, __reduce_ex__
+    def _load_from_state_dict(self, state_dict, prefix, *args):
+        for old,new in _renamed_keys(self).items():
+            if prefix+old in state_dict: state_dict.setdefault(prefix+new, state_dict.pop(prefix+old))
+        super(cls, self)._load_from_state_dict(state_dict, prefix, *args)
 
-# %% ../nbs/02_injection.ipynb #63470855
+    return __getattr__, __setattr__, __reduce_ex__, _load_from_state_dict
+
+def _renamed_keys(module: nn.Module)->dict: # Both without the prefix of `module`
+    "Keys of older checkpoints that the maps of `module` understand, with the keys they stand for"
+    return {old: f'parametrizations.{name}.{new}' for name,chain in chains(module).items() for link in chain.links()
+            if callable(getattr(link, 'old_keys', None)) for old,new in link.old_keys(name).items()}
+
+# %% ../nbs/02_injection.ipynb #0fb30df0
 def _recreate(
     base: type, # The class before parametrizations
     names: tuple, # Names of the parametrized tensors
@@ -163,7 +195,7 @@ def _reduced(
     cls: type, # A parametrized class
 )->tuple: # The same, naming the base and the tensors in place of `cls`
     "What pickles and copies an instance of `cls`"
-    (function, args, *rest),(base, names) = reduced,cls._parametrized
+    (function, args, *rest),(base, names) = reduced,cls.__parametrized__
     places = tuple(i for i,a in enumerate(args) if a is cls)
     if function is not cls and not places: return reduced
     args = tuple(base if a is cls else a for a in args)
@@ -175,19 +207,19 @@ def _without_graphs(state: dict)->dict:
     flat = [t.detach() if isinstance(t, Tensor) and not t.is_leaf else t for t in state['_flat_weights']]
     return {**state, '_flat_weights': flat}
 
-# %% ../nbs/02_injection.ipynb #ed9797c6
+# %% ../nbs/02_injection.ipynb #17d26b26
 def generated(
     cls: type, # Any class
 )->bool:
     "Whether `cls` was made by `parametrized_class`, not by a user who subclassed one"
-    return '_parametrized' in cls.__dict__
+    return '__parametrized__' in cls.__dict__
 
 def type_before_parametrizations(
     module: nn.Module, # Any module
 )->type: # Its class where nothing is parametrized
     "The class of `module` before tensors of it were parametrized"
     cls = type(module)
-    return cls._parametrized[0] if generated(cls) else cls
+    return cls.__parametrized__[0] if generated(cls) else cls
 
 def set_class(
     module: nn.Module, # The host
@@ -195,4 +227,5 @@ def set_class(
 ):
     "Gives `module` the class that has a property for each of `names`"
     base = type_before_parametrizations(module)
+    names = [n for n in names if not isinstance(getattr(base, n, None), _Property)] # a user's class over ours has some already
     object.__setattr__(module, '__class__', parametrized_class(base, names) if names else base)

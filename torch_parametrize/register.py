@@ -8,7 +8,7 @@ __all__ = ['named_tensors', 'find_tensor', 'register_parametrization', 'inject']
 # %% ../nbs/03_register.ipynb #d4726a98
 import torch
 from torch import Tensor, nn
-from .parametrization_list import (Origin, ParametrizationList, Plan, all_or_nothing, call, check_like, compute, computing, declines)
+from .parametrization_list import (Origin, ParametrizationList, Plan, all_or_nothing, call, check_like, compute, computing, declines, just_trying)
 from .injection import ParametrizationDict, chains, set_class, touched, type_before_parametrizations
 
 # %% ../nbs/03_register.ipynb #cf2b0826
@@ -44,6 +44,8 @@ def find_tensor(
     found = module._modules.get('parametrizations')
     if found is not None and not isinstance(found, ParametrizationDict):
         raise ValueError(f'{kind} already has a child "parametrizations" of type {type(found).__name__}, which is not ours; remove it first')
+    if 'parametrizations' in module.__dict__ or hasattr(type(module), 'parametrizations'):
+        raise ValueError(f'{kind} has an attribute "parametrizations" of its own, where its chains would have to be; rename it')
     return tensor
 
 # %% ../nbs/03_register.ipynb #c0c40de9
@@ -64,7 +66,7 @@ def register_parametrization(
 def _begin(module, tensor_name, parametrization, unsafe):
     "First registration: computes and checks, injects, and writes the original last"
     tensor = find_tensor(module, tensor_name)
-    origin = Origin(tensor_name not in module._non_persistent_buffers_set, dict(tensor.__dict__))
+    origin = Origin(isinstance(tensor, nn.Parameter), tensor_name not in module._non_persistent_buffers_set, dict(tensor.__dict__))
     with all_or_nothing(parametrization, shallow=touched(module), tensors=[tensor]):
         parametrization.train(module.training)
         plan = Plan([parametrization], tensor, unsafe)
@@ -86,7 +88,7 @@ def inject(
     module._non_persistent_buffers_set.discard(tensor_name)
     if 'parametrizations' not in module._modules: module._modules['parametrizations'] = ParametrizationDict()
     found = module._modules['parametrizations']
-    found.order += tuple(n for n in order if n not in found.order)
+    found.__dict__['_order'] += tuple(n for n in order if n not in found.__dict__['_order'])
     found[tensor_name] = chain
 
 # %% ../nbs/03_register.ipynb #f8aead55
@@ -102,7 +104,8 @@ def _append(module, tensor_name, parametrization, unsafe):
                 result = call(parametrization, value)
                 check_like(result, value, f'forward of {name}')
                 if hasattr(parametrization, 'right_inverse'):
-                    try: back = parametrization.right_inverse(result)
+                    try:
+                        with just_trying(parametrization): back = parametrization.right_inverse(result)
                     except NotImplementedError as e:
                         if not declines(e): raise
                     else: check_like(back, value, f'right_inverse of {name}')

@@ -8,6 +8,7 @@ __all__ = ['remove_parametrizations']
 # %% ../nbs/04_remove.ipynb #c816ee02
 import torch
 from torch import Tensor, nn
+from .cache import _stamp
 from .parametrization_list import ParametrizationList, all_or_nothing, compute, computing, overwrite
 from .injection import chains, set_class, touched, type_before_parametrizations
 
@@ -38,14 +39,22 @@ def _returned(
     "The tensor that comes back: the original, the parameter of before registration if somebody still holds it, or a new one"
     stored = _stored(chain)
     if stored is not None and len(chain.siblings)==1: return stored
-    former = chain.former and chain.former()
-    if former is not None and former.shape==value.shape and former.dtype==value.dtype: return former
-    like = [*chain.parameters()]
-    if not like: return torch.empty_like(value)
-    trains = any(p.requires_grad for p in like) and (value.is_floating_point() or value.is_complex())
+    originals = chain.originals()
+    if not chain.origin.parameter: return torch.empty_like(value, memory_format=torch.contiguous_format)
+    trains = any(o.requires_grad for o in originals) and (value.is_floating_point() or value.is_complex())
+    former = _former(chain, value)
+    if former is not None:
+        former.grad = None
+        return former.requires_grad_(trains)
     fresh = nn.Parameter(torch.empty_like(value, memory_format=torch.contiguous_format), trains)
     fresh.__dict__.update(chain.origin.attributes)
     return fresh
+
+def _former(chain: ParametrizationList, value: Tensor)->nn.Parameter|None:
+    "The parameter of before the registration, if somebody holds it, nobody has written to it, and `value` fits in"
+    if chain.former is None or (tensor := chain.former[0]()) is None: return None
+    fits = all(getattr(tensor, a)==getattr(value, a) for a in ('shape', 'dtype', 'device'))
+    return tensor if fits and chain.former[1] is not None and _stamp(tensor)==chain.former[1] else None
 
 # %% ../nbs/04_remove.ipynb #083602c0
 def _taken_out(module: nn.Module, tensor_name: str):
@@ -66,7 +75,7 @@ def _chain_to_remove(module, tensor_name):
 
 def _leave(module, tensor_name, chain):
     "The tensor stays what it is, as a stored one"
-    with computing(chain.originals()[0]):
+    with all_or_nothing(chain), computing(chain.originals()[0]):
         value = compute(chain)
         tensor = _returned(chain, value)
     with all_or_nothing(chain, shallow=touched(module), tensors=[tensor]):
@@ -75,7 +84,7 @@ def _leave(module, tensor_name, chain):
 
 def _store_again(module, tensor_name, tensor, origin):
     "Replaces the chain by `tensor`"
-    order = module._modules['parametrizations'].order
+    order = module._modules['parametrizations'].__dict__['_order']
     _taken_out(module, tensor_name)
     held = module._parameters if isinstance(tensor, nn.Parameter) else module._buffers
     if held is module._buffers and not origin.persistent: module._non_persistent_buffers_set.add(tensor_name)

@@ -5,11 +5,13 @@
 # %% auto #0
 __all__ = ['transfer_parametrizations_and_params']
 
-# %% ../nbs/05_transfer.ipynb #a1c50c5e
+# %% ../nbs/05_transfer.ipynb #4b021502
+from copy import copy
+
 import torch
 from torch import nn
-from .parametrization_list import ParametrizationList, all_or_nothing
-from .injection import chains, touched, type_before_parametrizations
+from .parametrization_list import ParametrizationList, all_or_nothing, compute, computing, just_trying
+from .injection import ParametrizationDict, chains, touched, type_before_parametrizations
 from .register import inject
 
 # %% ../nbs/05_transfer.ipynb #f416e045
@@ -18,7 +20,12 @@ def _sharing(
 )->ParametrizationList: # Another list with the very same links and originals
     "A list that shares links and originals with `chain`"
     twin = chain.__class__.__new__(chain.__class__)
-    twin.__setstate__({**chain.__getstate__(), **{k: chain.__dict__[k].copy() for k in ('_parameters', '_buffers', '_modules', '_non_persistent_buffers_set')}})
+    state = {k: copy(v) if isinstance(v, (dict, set)) else v for k,v in chain.__getstate__().items()}
+    if chains(chain):
+        nested = state['_modules']['parametrizations'] = ParametrizationDict()
+        nested.__dict__['_order'] = chain._modules['parametrizations'].__dict__['_order']
+        for name,inner in chains(chain).items(): nested[name] = _sharing(inner)
+    twin.__setstate__(state)
     twin.siblings = chain.siblings
     twin.siblings.add(twin)
     return twin
@@ -29,8 +36,9 @@ def _check_target(from_module, to_module, name):
     kind = type_before_parametrizations(to_module).__name__
     if name in chains(to_module): raise ValueError(f'{name!r} of {kind} is parametrized already; remove_parametrizations(module, {name!r}) first')
     there = to_module._parameters.get(name, to_module._buffers.get(name))
-    like = getattr(from_module, name)
-    if there is not None and there.shape != like.shape and not chains(from_module)[name].unsafe:
+    chain = chains(from_module)[name]
+    with just_trying(chain), computing(chain.originals()[0]): like = compute(chain)
+    if there is not None and there.shape != like.shape and not chain.unsafe:
         raise ValueError(f'{name!r} has shape {tuple(like.shape)} in {type_before_parametrizations(from_module).__name__} and {tuple(there.shape)} in {kind}')
     if there is None and hasattr(to_module, name) and name not in to_module._parameters and name not in to_module._buffers:
         raise ValueError(f'{kind} has an attribute {name!r} that is not a parameter or buffer')
