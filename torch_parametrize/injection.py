@@ -109,6 +109,7 @@ class _Fixed(type):
 @lru_cache
 def _fixed(meta: type)->type: # Also of `ABCMeta`, so that users can derive abstract classes from a host's
     "A metaclass derived from `meta` whose classes do not change"
+    if issubclass(meta, _Fixed): return meta
     bases = (_Fixed, ABCMeta) if meta is type else (_Fixed, meta) if issubclass(meta, ABCMeta) else (_Fixed, meta, ABCMeta)
     return type(f'_Fixed{meta.__name__}', bases, {})
 
@@ -164,16 +165,17 @@ def _methods(
         return _reduced(reduced, cls) if type(self) is cls and isinstance(reduced, tuple) else reduced
 
     def _load_from_state_dict(self, state_dict, prefix, *args):
-        for old,new in _renamed_keys(self).items():
-            if prefix+old in state_dict: state_dict.setdefault(prefix+new, state_dict.pop(prefix+old))
+        for keys in _old_keys(self):
+            if all(prefix+old in state_dict for old in keys):
+                for old,new in keys.items(): state_dict[prefix+new] = state_dict.pop(prefix+old)
         super(cls, self)._load_from_state_dict(state_dict, prefix, *args)
 
     return __getattr__, __setattr__, __reduce_ex__, _load_from_state_dict
 
-def _renamed_keys(module: nn.Module)->dict: # Both without the prefix of `module`
+def _old_keys(module: nn.Module)->list: # A dictionary for each such map, keys without the prefix of `module`
     "Keys of older checkpoints that the maps of `module` understand, with the keys they stand for"
-    return {old: f'parametrizations.{name}.{new}' for name,chain in chains(module).items() for link in chain.links()
-            if callable(getattr(link, 'old_keys', None)) for old,new in link.old_keys(name).items()}
+    return [{old: f'parametrizations.{name}.{new}' for old,new in link.old_keys(name).items()}
+            for name,chain in chains(module).items() for link in chain.links() if callable(getattr(link, 'old_keys', None))]
 
 # %% ../nbs/02_injection.ipynb #0fb30df0
 def _recreate(

@@ -5,13 +5,10 @@
 # %% auto #0
 __all__ = ['norm_except', 'WeightNorm', 'weight_norm']
 
-# %% ../../nbs/22_weight_norm.ipynb #6bec9edf
-from functools import partial
-
+# %% ../../nbs/22_weight_norm.ipynb #c453e699
 import torch
 from torch import nn, Tensor
 
-from ..injection import chains
 from ..register import register_parametrization
 
 # %% ../../nbs/22_weight_norm.ipynb #2eca8b4c
@@ -68,15 +65,4 @@ def weight_norm(
     dim:int|None=0 # The dimension whose slices have a length each; `None` or -1: one length for everything
 )->nn.Module: # `module`
     "Train length and direction of a tensor apart: `original0` is the length, `original1` the direction"
-    wn = WeightNorm(dim)
-    register_parametrization(module, name, wn)
-    wn.hook = module.register_load_state_dict_pre_hook(partial(_load_old, name=name))
-    return module
-
-def _load_old(module, state_dict, prefix, *args, name):
-    "Give the entries of an older checkpoint the keys of `module`, while its `name` has a weight norm"
-    links = chains(module)[name].children() if name in chains(module) else ()
-    for link in links:
-        keys = link.old_keys(name) if isinstance(link, WeightNorm) else {}
-        if not all(prefix+old in state_dict for old in keys): continue
-        for old,new in keys.items(): state_dict[f'{prefix}parametrizations.{name}.{new}'] = state_dict.pop(prefix+old)
+    return register_parametrization(module, name, WeightNorm(dim))
