@@ -234,7 +234,7 @@ class _Entry:
         spent = []
         self.spent = [spent, *(s for e in inner for s in e.spent)]
         self.version = None if value.is_inference() else value._version
-        if value.grad_fn is not None: value.register_hook(lambda grad: spent.append(True))
+        if value.grad_fn is not None and all(value is not t for t,*_ in snapshot.tensors): value.register_hook(lambda grad: spent.append(True))
 
     def good(self)->bool: # Whether a new evaluation would give an equal value with a usable graph
         "Whether the value may be served now"
@@ -276,7 +276,7 @@ def _entry(
     try: before = _Snapshot(chain)
     except RuntimeError: return compute(chain),None # an inference tensor among the originals: no version counter
     with _thread.noting() as inner: value = compute(chain)
-    if not isinstance(value, Tensor) or any(value is t or t.is_cpu and t.is_shared() for t,*_ in before.tensors): return value,None
+    if not isinstance(value, Tensor) or any(t.is_cpu and t.is_shared() for t,*_ in before.tensors): return value,None
     after = before if before.fresh() else _Snapshot(chain, _moved(before, chain))
     kept = _trained(before)==_trained(after) and steps==_steps.count
     return value,_Entry(value, after, steps, inner) if kept else None

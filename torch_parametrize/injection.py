@@ -38,7 +38,7 @@ def chains(
     module: nn.Module, # Any module
 )->dict: # Empty where nothing is parametrized
     "The chains registered on `module`, by tensor name"
-    found = module.__dict__.get('_modules', {}).get('parametrizations')
+    found = getattr(module, '__dict__', {}).get('_modules', {}).get('parametrizations')
     return found._modules if isinstance(found, ParametrizationDict) else {}
 
 def touched(module: nn.Module)->list: # The host, and its dictionary of chains if it has one
@@ -49,8 +49,10 @@ def is_parametrized(
     module: nn.Module, # Any module
     tensor_name: str|None=None, # One tensor, or `None` for any
 )->bool:
-    "Whether `module`, or its tensor `tensor_name`, is parametrized"
-    return bool(chains(module)) if tensor_name is None else tensor_name in chains(module)
+    "Whether `module`, or its tensor `tensor_name`, is parametrized, by this library or by torch's own functions"
+    found = getattr(module, '__dict__', {}).get('_modules', {}).get('parametrizations')
+    names = found._modules if isinstance(found, nn.ModuleDict) else {}
+    return bool(names) if tensor_name is None else tensor_name in names
 
 # %% ../nbs/02_injection.ipynb #9ad30b18
 def value_of(
@@ -170,7 +172,12 @@ def _methods(
                 for old,new in keys.items(): state_dict[prefix+new] = state_dict.pop(prefix+old)
         super(cls, self)._load_from_state_dict(state_dict, prefix, *args)
 
-    return __getattr__, __setattr__, __reduce_ex__, _load_from_state_dict
+    def __prepare_scriptable__(self):
+        if not chains(self): return self
+        raise RuntimeError(f'{", ".join(chains(self))} of {base.__name__} is computed by Python code, which torch.jit.script cannot compile; '
+                           'remove the parametrization first, or use torch.export, torch.compile or torch.jit.trace')
+
+    return __getattr__, __setattr__, __reduce_ex__, _load_from_state_dict, __prepare_scriptable__
 
 def _old_keys(module: nn.Module)->list: # A dictionary for each such map, keys without the prefix of `module`
     "Keys of older checkpoints that the maps of `module` understand, with the keys they stand for"

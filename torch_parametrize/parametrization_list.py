@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['watched', 'call', 'evaluate', 'computing', 'declines', 'NoInverse', 'inverted', 'all_or_nothing', 'just_trying',
-           'overwrite', 'check_like', 'Plan', 'assign', 'Origin', 'ParametrizationList', 'compute']
+           'overwrite', 'rebind', 'check_like', 'adopt_attributes', 'Plan', 'assign', 'Origin', 'ParametrizationList',
+           'compute']
 
 # %% ../nbs/01_parametrization_list.ipynb #7f3d6acb
 import dis
@@ -193,7 +194,17 @@ def overwrite(
     if tensor.requires_grad and not (value.is_floating_point() or value.is_complex()): tensor.requires_grad_(False)
     tensor.data = value.to(tensor.device).clone(memory_format=torch.contiguous_format)
 
-# %% ../nbs/01_parametrization_list.ipynb #42769340
+# %% ../nbs/01_parametrization_list.ipynb #074b6395
+def rebind(
+    tensor: Tensor, # Keeps its identity
+    value: Tensor, # Its new value; copied
+):
+    "Gives `tensor` a new value in storage of its own, so that whoever shares the old storage keeps the old value"
+    ordinary = type(tensor) in (Tensor, nn.Parameter, nn.Buffer) and not (tensor.is_cpu and tensor.is_shared())
+    if ordinary and tensor.shape==value.shape and tensor.dtype==value.dtype: tensor.data = torch.empty_like(tensor).copy_(value)
+    else: overwrite(tensor, value)
+
+# %% ../nbs/01_parametrization_list.ipynb #2e09e4ed
 def _described(t: Any)->str:
     "Type, or shape and dtype, for an error message"
     return f'a tensor of shape {tuple(t.shape)}, {t.dtype}' if isinstance(t, Tensor) else f'{type(t).__name__}'
@@ -210,7 +221,14 @@ def check_like(
             raise ValueError(f'{what} may not change the {aspect} (it must have the same {aspect} as its input unless unsafe=True): '
                              f'{_described(like)} became {_described(result)}')
 
-# %% ../nbs/01_parametrization_list.ipynb #3b1dcb25
+# %% ../nbs/01_parametrization_list.ipynb #fddeaff6
+def adopt_attributes(
+    tensor: Tensor, # Gets attributes that it does not have
+    attributes: dict, # Of another tensor
+):
+    "Attributes that a user set on one tensor, on another"
+    for name,value in attributes.items(): tensor.__dict__.setdefault(name, value)
+
 class Plan:
     "What the originals of a chain will be, computed and checked before anything is changed"
     def __init__(self,
@@ -246,15 +264,15 @@ class Plan:
         trains,found = self.tensor.requires_grad,[]
         for t in self.new:
             found.append(nn.Parameter(t, trains and (t.is_floating_point() or t.is_complex())))
-            found[-1].__dict__.update(self.tensor.__dict__)
+            adopt_attributes(found[-1], self.tensor.__dict__)
         return found
 
     def commit(self):
         "Writes the one original; the only change to the tensor"
         if self.is_tensor and self.new is not self.tensor:
-            with computing(self.tensor): overwrite(self.tensor, self.new)
+            with computing(self.tensor): rebind(self.tensor, self.new)
 
-# %% ../nbs/01_parametrization_list.ipynb #e1730e7d
+# %% ../nbs/01_parametrization_list.ipynb #7cbe053e
 def _fits(new: Any, original: Tensor, unsafe: bool, what: str):
     "Raises `ValueError` unless `new` can be stored in `original`"
     if not isinstance(new, Tensor): raise ValueError(f'{what} must return a tensor, not {_described(new)}')
@@ -268,7 +286,7 @@ def assign(
     value: Tensor, # What the tensor should be, shape `*`; copied
 ):
     "Sets the originals so that `chain` gives `value`, where its inverses allow it; raises `NoInverse` where a link has none"
-    if not isinstance(value, Tensor): raise TypeError(f'a parametrized tensor can be assigned a tensor, not {_described(value)}')
+    if not isinstance(value, Tensor): raise ValueError(f'a parametrized tensor can be assigned a tensor, not {_described(value)}')
     with all_or_nothing(chain), computing(chain.originals()[0]):
         links,originals = chain.links(),chain.originals()
         new = inverted(links, value)
@@ -286,7 +304,7 @@ def _store(chain, name, value):
     if held is None: setattr(chain, name, value)
     else: overwrite(held, value)
 
-# %% ../nbs/01_parametrization_list.ipynb #e5dbe867
+# %% ../nbs/01_parametrization_list.ipynb #af906e92
 class _Links(nn.ModuleList):
     "A `ModuleList` whose elements are its numbered children; an original that is parametrized adds a child that is none of them"
     def links(self)->list: # First to last
@@ -319,14 +337,14 @@ class _Links(nn.ModuleList):
         self._modules.clear()
         self._modules.update({str(i): m for i,m in enumerate(links)}, **rest)
 
-# %% ../nbs/01_parametrization_list.ipynb #e2bb7f53
+# %% ../nbs/01_parametrization_list.ipynb #0812b9d1
 class Origin(NamedTuple):
     "What a tensor was before it was parametrized"
     parameter: bool=True # Whether it was a parameter, not a buffer
     persistent: bool=True # Whether `state_dict` has it, if it is a buffer
     attributes: dict={} # Attributes that the user set on it
 
-# %% ../nbs/01_parametrization_list.ipynb #82901303
+# %% ../nbs/01_parametrization_list.ipynb #efe81679
 class ParametrizationList(_Links):
     "The chain registered on one tensor, with its originals; calling it computes the tensor"
     def __init__(self,
@@ -335,6 +353,7 @@ class ParametrizationList(_Links):
         unsafe: bool=False, # Whether the chain may change dtype and shape; it is then not evaluated
     ):
         modules = list(modules)
+        if not modules: raise ValueError('a chain needs at least one parametrization')
         with all_or_nothing(*modules, tensors=[original]):
             plan = Plan(modules, original, unsafe)
             self._build(plan, Origin(isinstance(original, nn.Parameter)))
@@ -376,7 +395,7 @@ class ParametrizationList(_Links):
         "Sets the originals so that the chain gives `value`; raises `NoInverse` (a `RuntimeError`) where a link has no `right_inverse`"
         assign(self, value)
 
-# %% ../nbs/01_parametrization_list.ipynb #cbe78ecc
+# %% ../nbs/01_parametrization_list.ipynb #ad009bfd
 def compute(
     chain: ParametrizationList, # The chain of one tensor
 )->Tensor: # With its graph

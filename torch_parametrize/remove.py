@@ -9,7 +9,7 @@ __all__ = ['remove_parametrizations']
 import torch
 from torch import Tensor, nn
 from .cache import _stamp
-from .parametrization_list import ParametrizationList, all_or_nothing, compute, computing, overwrite
+from .parametrization_list import ParametrizationList, adopt_attributes, all_or_nothing, compute, computing, rebind
 from .injection import chains, set_class, touched, type_before_parametrizations
 
 # %% ../nbs/04_remove.ipynb #7446b5d0
@@ -47,7 +47,7 @@ def _returned(
         former.grad = None
         return former.requires_grad_(trains)
     fresh = nn.Parameter(torch.empty_like(value, memory_format=torch.contiguous_format), trains)
-    fresh.__dict__.update(chain.origin.attributes)
+    adopt_attributes(fresh, chain.origin.attributes)
     return fresh
 
 def _former(chain: ParametrizationList, value: Tensor)->nn.Parameter|None:
@@ -80,7 +80,7 @@ def _leave(module, tensor_name, chain):
         tensor = _returned(chain, value)
     with all_or_nothing(chain, shallow=touched(module), tensors=[tensor]):
         _store_again(module, tensor_name, tensor, chain.origin)
-        with computing(tensor): overwrite(tensor, value)
+        with computing(tensor): rebind(tensor, value)
 
 def _store_again(module, tensor_name, tensor, origin):
     "Replaces the chain by `tensor`"
