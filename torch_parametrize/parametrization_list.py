@@ -18,7 +18,7 @@ from weakref import WeakSet
 import torch
 from torch import Tensor, nn
 from torch.nn.modules import module as _module
-from .cache import _stamp
+from .cache import _stamp, uncompiled
 
 # %% ../nbs/01_parametrization_list.ipynb #c7555d44
 _forward_all,_forward_pre_all = _module._global_forward_hooks,_module._global_forward_pre_hooks
@@ -281,6 +281,7 @@ def _fits(new: Any, original: Tensor, unsafe: bool, what: str):
             raise ValueError(f'An assignment may not change the {aspect}: the original is {_described(original)}, '
                              f'{what} gives {_described(new)}')
 
+@uncompiled
 def assign(
     chain: nn.ModuleList, # A `ParametrizationList`; its originals are written in place
     value: Tensor, # What the tensor should be, shape `*`; copied

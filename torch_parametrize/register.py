@@ -8,6 +8,7 @@ __all__ = ['named_tensors', 'find_tensor', 'register_parametrization', 'inject']
 # %% ../nbs/03_register.ipynb #d4726a98
 import torch
 from torch import Tensor, nn
+from .cache import uncompiled
 from .parametrization_list import (Origin, ParametrizationList, Plan, all_or_nothing, call, check_like, compute, computing, declines, just_trying)
 from .injection import ParametrizationDict, chains, set_class, touched, type_before_parametrizations
 
@@ -48,7 +49,8 @@ def find_tensor(
         raise ValueError(f'{kind} has an attribute "parametrizations" of its own, where its chains would have to be; rename it')
     return tensor
 
-# %% ../nbs/03_register.ipynb #c0c40de9
+# %% ../nbs/03_register.ipynb #5c367f6e
+@uncompiled
 def register_parametrization(
     module: nn.Module, # The host
     tensor_name: str, # A parameter or buffer of it, such as `"weight"`

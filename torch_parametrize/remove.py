@@ -8,7 +8,7 @@ __all__ = ['remove_parametrizations']
 # %% ../nbs/04_remove.ipynb #c816ee02
 import torch
 from torch import Tensor, nn
-from .cache import _stamp
+from .cache import _stamp, uncompiled
 from .parametrization_list import ParametrizationList, adopt_attributes, all_or_nothing, compute, computing, rebind
 from .injection import chains, set_class, touched, type_before_parametrizations
 
@@ -99,7 +99,8 @@ def _give_back(module, tensor_name, chain):
         if nested is None: _store_again(module, tensor_name, chain.original, chain.origin)
         else: module._modules['parametrizations'][tensor_name] = nested
 
-# %% ../nbs/04_remove.ipynb #ca92062b
+# %% ../nbs/04_remove.ipynb #27a58892
+@uncompiled
 def remove_parametrizations(
     module: nn.Module, # The host
     tensor_name: str, # Its parametrized tensor

@@ -10,6 +10,7 @@ from copy import copy
 
 import torch
 from torch import nn
+from .cache import uncompiled
 from .parametrization_list import ParametrizationList, all_or_nothing, compute, computing, just_trying
 from .injection import ParametrizationDict, chains, touched, type_before_parametrizations
 from .register import inject
@@ -43,7 +44,8 @@ def _check_target(from_module, to_module, name):
     if there is None and hasattr(to_module, name) and name not in to_module._parameters and name not in to_module._buffers:
         raise ValueError(f'{kind} has an attribute {name!r} that is not a parameter or buffer')
 
-# %% ../nbs/05_transfer.ipynb #981cc9a8
+# %% ../nbs/05_transfer.ipynb #f7ffca4c
+@uncompiled
 def transfer_parametrizations_and_params(
     from_module: nn.Module, # The source; it stays as it is
     to_module: nn.Module, # The target
