@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
-# %% ../nbs/00_cache.ipynb #f60e4458
+# %% ../nbs/00_cache.ipynb #b1770a17
 def _address(
     tensor: Tensor, # Any tensor
 )->int: # 0 where a tensor has none of its own: sparse, fake and wrapper tensors
@@ -35,7 +35,7 @@ def _stamp(
     "What changes when `tensor` is written in place or given other storage"
     return tensor._version, _address(tensor)
 
-# %% ../nbs/00_cache.ipynb #9e996d58
+# %% ../nbs/00_cache.ipynb #5b8340c7
 _OF_EVERY_MODULE = frozenset(nn.Module().__dict__) - {'training'}
 _CONTENTS = '_parameters', '_buffers', '_modules', '_forward_hooks', '_forward_pre_hooks'
 _FOLLOWED = 100 # Longest list or dictionary in an attribute whose elements are looked at
@@ -68,7 +68,7 @@ def _places(
     keys = lambda c: c if isinstance(c, dict) else range(len(c))
     return found,[(c, k) for c in found for k in keys(c) if k not in _OF_EVERY_MODULE and (c is not own or isinstance(c[k], Tensor))]
 
-# %% ../nbs/00_cache.ipynb #968dc523
+# %% ../nbs/00_cache.ipynb #95237f20
 class _Snapshot:
     "What the value of a chain depends on, at one moment: its modules, their tensors, attributes and hooks"
     __slots__ = 'empty', 'filled', 'sizes', 'owners', 'keys', 'parts', 'tensors', 'aliases'
@@ -107,7 +107,7 @@ class _Snapshot:
             if address and (t.data_ptr() != address or t.stride() != strides): return False
         return True
 
-# %% ../nbs/00_cache.ipynb #b7088717
+# %% ../nbs/00_cache.ipynb #f403a11d
 def _moved(
     snapshot: _Snapshot, # Taken before an evaluation
     chain: nn.Module, # As it is after it
@@ -121,7 +121,7 @@ def _trained(snapshot: _Snapshot)->dict: # Identity to traits and address
     "The parameters of a snapshot, as they were"
     return {id(t): (version, address) for t,version,_,address,*_ in snapshot.tensors if isinstance(t, nn.Parameter)}
 
-# %% ../nbs/00_cache.ipynb #a9223867
+# %% ../nbs/00_cache.ipynb #6386c9ed
 class _Steps:
     "Counts the steps of every optimizer in the process, from the first block on"
     def __init__(self): self.count,self.handle,self.lock = 0,None,threading.Lock()
@@ -136,7 +136,7 @@ class _Steps:
 
 _steps = _Steps()
 
-# %% ../nbs/00_cache.ipynb #59490846
+# %% ../nbs/00_cache.ipynb #a44e6d58
 def _mode(
     kind: str, # Device type of the originals, such as `'cpu'`
 )->tuple: # Equal for reads that may share a value
@@ -146,7 +146,7 @@ def _mode(
     if kind != 'cuda': return mode
     return *mode, torch.cuda.current_stream(), torch.cuda.is_current_stream_capturing()
 
-# %% ../nbs/00_cache.ipynb #13c94f86
+# %% ../nbs/00_cache.ipynb #483ce68c
 compiling = torch.compiler.is_dynamo_compiling # constant for the compiler, and cheap otherwise
 _functorch_level,_is_tracing = torch._C._functorch.peek_interpreter_stack,torch._C._is_tracing
 _dispatch_modes,_saved_hooks = torch._C._len_torch_dispatch_stack,torch._C._autograd._top_saved_tensors_default_hooks
@@ -156,7 +156,7 @@ def _transformed()->bool: # Whether values computed now must not outlive the ope
     "Whether a function transform, a tracer, a dispatch mode, a saved-tensor hook or a backward is at work"
     return _functorch_level() is not None or _is_tracing() or _dispatch_modes() > 0 or _saved_hooks(True) is not None or _backward() != -1
 
-# %% ../nbs/00_cache.ipynb #0ce5541b
+# %% ../nbs/00_cache.ipynb #b08e4642
 _SUSPENDABLE = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 def _passes_on(frame: FrameType)->bool: # Whether the block is opened on behalf of the caller
@@ -178,7 +178,7 @@ def _task()->Any: # The running asyncio task, if any
     aio = sys.modules.get('asyncio')
     return aio.current_task() if aio and aio._get_running_loop() else None
 
-# %% ../nbs/00_cache.ipynb #54cd9dca
+# %% ../nbs/00_cache.ipynb #ef9adf71
 class _Block:
     "One `with cached()` in progress: who opened it, and the values it may serve"
     __slots__ = 'manager', 'stack', 'opener', 'task', 'entries', 'owns'
@@ -219,7 +219,7 @@ class _Thread(threading.local):
 
 _thread = _Thread()
 
-# %% ../nbs/00_cache.ipynb #4fff33bc
+# %% ../nbs/00_cache.ipynb #951dee94
 class _Entry:
     "A value, and what makes it right"
     __slots__ = 'value', 'version', 'snapshot', 'steps', 'spent'
@@ -241,7 +241,7 @@ class _Entry:
         written = self.version is not None and self.value._version != self.version
         return not (written or any(self.spent)) and self.steps==_steps.count and self.snapshot.fresh()
 
-# %% ../nbs/00_cache.ipynb #8e694d7b
+# %% ../nbs/00_cache.ipynb #3fea4c4e
 def _kind(chain: nn.Module)->str: # Such as `'cpu'`; also for a chain on the meta device, which has no autocast
     "Type of the first device of `chain` that has autocast"
     for m in chain.modules():
@@ -249,7 +249,7 @@ def _kind(chain: nn.Module)->str: # Such as `'cpu'`; also for a chain on the met
             if t is not None and torch.amp.is_autocast_available(t.device.type): return t.device.type
     return 'cpu'
 
-# %% ../nbs/00_cache.ipynb #bbbd33f0
+# %% ../nbs/00_cache.ipynb #84f53e81
 class _Values(dict):
     "What a block may serve: `id(chain)` to its `_Entries`"
     __slots__ = '__weakref__',
@@ -266,7 +266,7 @@ class _Entries:
             if (found := values()) is not None: found.pop(key, None)
         self.chain,self.by_mode,self.kind = weakref.ref(chain, forget),{},_kind(chain)
 
-# %% ../nbs/00_cache.ipynb #6248b074
+# %% ../nbs/00_cache.ipynb #bb6ab29b
 def _entry(
     chain: nn.Module, # What the value depends on
     compute: Callable, # Computes its value
@@ -303,7 +303,7 @@ def fetch(
     else: entries.by_mode[mode] = entry
     return value
 
-# %% ../nbs/00_cache.ipynb #3747e194
+# %% ../nbs/00_cache.ipynb #8cb8d90e
 def _inside(function: Callable)->Callable: # Of the same kind as `function`
     "`function` with a block around each call"
     if iscoroutinefunction(function):

@@ -62,7 +62,7 @@ def value_of(
     if not compiling() and _thread.blocks: return fetch(chain, compute)
     return compute(chain)
 
-# %% ../nbs/02_injection.ipynb #3c9e532f
+# %% ../nbs/02_injection.ipynb #0e1289e9
 class _Failed(threading.local):
     "The `AttributeError` that a map raised on this thread, on its way to the user"
     error = None
@@ -96,7 +96,7 @@ def _accessors(name: str)->tuple: # Functions that read, write and delete
         if self.__dict__.pop(name, self) is self: raise AttributeError(name)
     return read, write, delete
 
-# %% ../nbs/02_injection.ipynb #8b94e56e
+# %% ../nbs/02_injection.ipynb #88d1f93f
 class _Fixed(type):
     "Metaclass of classes that do not change once they are made, because many modules share them"
     def __setattr__(cls, name, value):
@@ -143,7 +143,7 @@ def _new_class(base: type, names: tuple)->type:
     type.__setattr__(cls, '__parametrized__', (base, names))
     return cls
 
-# %% ../nbs/02_injection.ipynb #b490f00b
+# %% ../nbs/02_injection.ipynb #c735c42d
 def _methods(
     cls: type, # The class being made
     base: type, # Its base
@@ -184,7 +184,7 @@ def _old_keys(module: nn.Module)->list: # A dictionary for each such map, keys w
     return [{old: f'parametrizations.{name}.{new}' for old,new in link.old_keys(name).items()}
             for name,chain in chains(module).items() for link in chain.links() if callable(getattr(link, 'old_keys', None))]
 
-# %% ../nbs/02_injection.ipynb #0fb30df0
+# %% ../nbs/02_injection.ipynb #ec0e2c2b
 def _recreate(
     base: type, # The class before parametrizations
     names: tuple, # Names of the parametrized tensors

@@ -92,7 +92,7 @@ def inverted(
             if not (optional and declines(e)): raise
     return value
 
-# %% ../nbs/01_parametrization_list.ipynb #634d4dda
+# %% ../nbs/01_parametrization_list.ipynb #c9e0857d
 _DICTS = '_parameters', '_buffers', '_modules', '_non_persistent_buffers_set'
 
 class _Saved:
@@ -112,7 +112,7 @@ class _Saved:
             now.clear()
             now.update(saved)
 
-# %% ../nbs/01_parametrization_list.ipynb #b3c27d1d
+# %% ../nbs/01_parametrization_list.ipynb #62011ab3
 def _same(a: Tensor, b: Tensor)->bool: # NaN equals NaN; tensors without values are the same
     "Whether two tensors of one shape hold the same values"
     return a.is_meta or bool(((a==b) | ((a!=a) & (b!=b))).all())
@@ -305,7 +305,7 @@ def _store(chain, name, value):
     if held is None: setattr(chain, name, value)
     else: overwrite(held, value)
 
-# %% ../nbs/01_parametrization_list.ipynb #af906e92
+# %% ../nbs/01_parametrization_list.ipynb #609b8ace
 class _Links(nn.ModuleList):
     "A `ModuleList` whose elements are its numbered children; an original that is parametrized adds a child that is none of them"
     def links(self)->list: # First to last

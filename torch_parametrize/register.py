@@ -93,7 +93,7 @@ def inject(
     found.__dict__['_order'] += tuple(n for n in order if n not in found.__dict__['_order'])
     found[tensor_name] = chain
 
-# %% ../nbs/03_register.ipynb #f8aead55
+# %% ../nbs/03_register.ipynb #42d938cf
 def _append(module, tensor_name, parametrization, unsafe):
     "Further registration: tries the map on the present value, then appends it"
     chain = chains(module)[tensor_name]

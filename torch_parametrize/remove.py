@@ -12,7 +12,7 @@ from .cache import _stamp, uncompiled
 from .parametrization_list import ParametrizationList, adopt_attributes, all_or_nothing, compute, computing, rebind
 from .injection import chains, set_class, touched, type_before_parametrizations
 
-# %% ../nbs/04_remove.ipynb #7446b5d0
+# %% ../nbs/04_remove.ipynb #5163ed8a
 def _put_in_order(
     held: dict, # `module._parameters` or `module._buffers`
     name: str, # The tensor that comes back
@@ -25,7 +25,7 @@ def _put_in_order(
     for n in later: del held[n]
     held.update({name: tensor, **later})
 
-# %% ../nbs/04_remove.ipynb #adbaa0a7
+# %% ../nbs/04_remove.ipynb #33544f4d
 def _stored(chain: ParametrizationList)->Tensor|None: # `None` where there are several
     "The one original of `chain`, through originals that are parametrized themselves"
     if not chain.is_tensor: return None
@@ -56,7 +56,7 @@ def _former(chain: ParametrizationList, value: Tensor)->nn.Parameter|None:
     fits = all(getattr(tensor, a)==getattr(value, a) for a in ('shape', 'dtype', 'device'))
     return tensor if fits and chain.former[1] is not None and _stamp(tensor)==chain.former[1] else None
 
-# %% ../nbs/04_remove.ipynb #083602c0
+# %% ../nbs/04_remove.ipynb #8f67b76e
 def _taken_out(module: nn.Module, tensor_name: str):
     "Takes the chain of `tensor_name` off `module`, and its class with the last one"
     found = module._modules['parametrizations']
@@ -64,7 +64,7 @@ def _taken_out(module: nn.Module, tensor_name: str):
     if not found._modules: del module._modules['parametrizations']
     set_class(module, [*found._modules])
 
-# %% ../nbs/04_remove.ipynb #31d0847b
+# %% ../nbs/04_remove.ipynb #3442c3ba
 def _chain_to_remove(module, tensor_name):
     "The chain; raises where there is none"
     if not isinstance(module, nn.Module): raise TypeError(f'the first argument is the module that has the tensor, not {type(module).__name__}')

@@ -15,7 +15,7 @@ from .parametrization_list import ParametrizationList, all_or_nothing, compute, 
 from .injection import ParametrizationDict, chains, touched, type_before_parametrizations
 from .register import inject
 
-# %% ../nbs/05_transfer.ipynb #f416e045
+# %% ../nbs/05_transfer.ipynb #7a42aa71
 def _sharing(
     chain: ParametrizationList, # The chain to take over
 )->ParametrizationList: # Another list with the very same links and originals
@@ -31,7 +31,7 @@ def _sharing(
     twin.siblings.add(twin)
     return twin
 
-# %% ../nbs/05_transfer.ipynb #9fbb22c2
+# %% ../nbs/05_transfer.ipynb #e2b5b2b8
 def _check_target(from_module, to_module, name):
     "Raises `ValueError` where `to_module` cannot take over the chain of `name`"
     kind = type_before_parametrizations(to_module).__name__
