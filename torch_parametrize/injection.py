@@ -164,7 +164,7 @@ def _methods(
 
     def __reduce_ex__(self, protocol):
         reduced = super(cls, self).__reduce_ex__(protocol)
-        return _reduced(reduced, cls) if type(self) is cls and isinstance(reduced, tuple) else reduced
+        return _reduced(reduced, cls, self) if type(self) is cls and isinstance(reduced, tuple) else reduced
 
     def _load_from_state_dict(self, state_dict, prefix, *args):
         for keys in _old_keys(self):
@@ -191,17 +191,19 @@ def _recreate(
     function: Callable|None, # Makes the instance; `None`: the class itself does
     args: tuple, # Its arguments
     places: tuple, # Which of them are the parametrized class
+    slots: dict={}, # Attributes in `__slots__`
 )->nn.Module: # An instance without its state
     "The first half of copying and unpickling: an instance of the parametrized class, which has no name to import"
     cls = parametrized_class(base, names)
-    if function is not None: return function(*(cls if i in places else a for i,a in enumerate(args)))
-    module = base(*args)
-    object.__setattr__(module, '__class__', cls)
+    module = base(*args) if function is None else function(*(cls if i in places else a for i,a in enumerate(args)))
+    if type(module) is base: object.__setattr__(module, '__class__', cls)
+    for name,value in slots.items(): object.__setattr__(module, name, value)
     return module
 
 def _reduced(
     reduced: tuple, # What `__reduce_ex__` of the base returned
     cls: type, # A parametrized class
+    module: nn.Module, # An instance of it
 )->tuple: # The same, naming the base and the tensors in place of `cls`
     "What pickles and copies an instance of `cls`"
     (function, args, *rest),(base, names) = reduced,cls.__parametrized__
@@ -209,7 +211,13 @@ def _reduced(
     if function is not cls and not places: return reduced
     args = tuple(base if a is cls else a for a in args)
     if rest and isinstance(rest[0], dict) and '_flat_weights' in rest[0]: rest[0] = _without_graphs(rest[0])
-    return _recreate, (base, names, None if function is cls else function, args, places), *rest
+    slots = {n: getattr(module, n) for n in _slots(base) if hasattr(module, n)}
+    return _recreate, (base, names, None if function is cls else function, args, places, slots), *rest
+
+def _slots(cls: type)->list: # Names
+    "The attributes that `cls` and its bases keep outside the dictionary of an instance"
+    own = [(c, n) for c in cls.__mro__ for n in ([s] if isinstance(s := c.__dict__.get('__slots__', ()), str) else s)]
+    return [f'_{c.__name__.lstrip("_")}{n}' if n.startswith('__') and not n.endswith('__') else n for c,n in own if n not in ('__dict__', '__weakref__')]
 
 def _without_graphs(state: dict)->dict:
     "The state of a recurrent module, which keeps the tensors of its last forward: computed ones without their graph"
