@@ -216,8 +216,13 @@ def _reduced(
 
 def _slots(cls: type)->list: # Names
     "The attributes that `cls` and its bases keep outside the dictionary of an instance"
-    own = [(c, n) for c in cls.__mro__ for n in ([s] if isinstance(s := c.__dict__.get('__slots__', ()), str) else s)]
-    return [f'_{c.__name__.lstrip("_")}{n}' if n.startswith('__') and not n.endswith('__') else n for c,n in own if n not in ('__dict__', '__weakref__')]
+    found = []
+    for c in cls.__mro__:
+        names = c.__dict__.get('__slots__', ())
+        for n in (names,) if isinstance(names, str) else names:
+            private = n.startswith('__') and not n.endswith('__')
+            if n not in ('__dict__', '__weakref__'): found.append(f'_{c.__name__.lstrip("_")}{n}' if private else n)
+    return found
 
 def _without_graphs(state: dict)->dict:
     "The state of a recurrent module, which keeps the tensors of its last forward: computed ones without their graph"
