@@ -91,7 +91,8 @@ class _Snapshot:
     ):
         "Makes the snapshot depend on `tensor` too"
         stored = _address(tensor) != 0
-        self.tensors.append((tensor, tensor._version, tensor.requires_grad, stored and tensor.data_ptr(), stored and tensor.stride(), tensor.is_conj()))
+        where = (tensor.data_ptr(), tensor.stride()) if stored else (0, None)
+        self.tensors.append((tensor, tensor._version, tensor.requires_grad, *where, tensor.is_conj()))
         self.aliases.append(tensor.detach())
         if is_traceable_wrapper_subclass(tensor):
             for name in tensor.__tensor_flatten__()[0]: self.watch(getattr(tensor, name))
