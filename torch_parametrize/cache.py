@@ -18,7 +18,7 @@ from typing import Any, Callable
 
 import torch
 from torch import Tensor, nn
-from torch.optim.optimizer import register_optimizer_step_post_hook
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
 # %% ../nbs/00_cache.ipynb #b1770a17
@@ -122,16 +122,20 @@ def _trained(snapshot: _Snapshot)->dict: # Identity to traits and address
     "The parameters of a snapshot, as they were"
     return {id(t): (version, address) for t,version,_,address,*_ in snapshot.tensors if isinstance(t, nn.Parameter)}
 
-# %% ../nbs/00_cache.ipynb #6386c9ed
-class _Steps:
-    "Counts the steps of every optimizer in the process, from the first block on"
-    def __init__(self): self.count,self.handle,self.lock = 0,None,threading.Lock()
+# %% ../nbs/00_cache.ipynb #a5b3ab06
+class _OnAllOptimizers:
+    "A hook on every optimizer of the process, set when it is first needed"
+    def __init__(self, register: Callable, hook: Callable): self.register,self.hook,self.handle,self.lock = register,hook,None,threading.Lock()
 
-    def watch(self):
-        "Starts counting, once"
+    def set(self):
+        "Sets the hook, once"
         if self.handle is not None: return
         with self.lock:
-            if self.handle is None: self.handle = register_optimizer_step_post_hook(self._stepped)
+            if self.handle is None: self.handle = self.register(self.hook)
+
+class _Steps:
+    "Counts the steps of every optimizer, from the first block on"
+    def __init__(self): self.count,self.hook = 0,_OnAllOptimizers(register_optimizer_step_post_hook, self._stepped)
 
     def _stepped(self, *args): self.count += 1
 
@@ -182,7 +186,7 @@ def _task()->Any: # The running asyncio task, if any
 # %% ../nbs/00_cache.ipynb #ef9adf71
 class _Block:
     "One `with cached()` in progress: who opened it, and the values it may serve"
-    __slots__ = 'manager', 'stack', 'opener', 'task', 'entries', 'owns'
+    __slots__ = 'manager', 'stack', 'opener', 'task', 'entries', 'owns', 'ledger', 'batch'
 
     def __init__(self,
         manager: 'cached', # The context manager that was entered
@@ -191,8 +195,11 @@ class _Block:
         task: Any, # See `_task`
         outer: '_Block|None' # An enclosing block, which serves the same values
     ):
-        self.manager,self.stack,self.opener,self.task,self.owns = manager,stack,opener,task,outer is None
-        self.entries = _Values() if outer is None else outer.entries
+        self.manager,self.stack,self.opener,self.task = manager,stack,opener,task
+        self.owns = outer is None or manager.defer_backward and outer.ledger is None
+        self.entries = _Values() if self.owns else outer.entries
+        self.ledger = (_Ledger() if manager.defer_backward else None) if self.owns else outer.ledger
+        self.batch = manager.batch if manager.batch is not None or outer is None else outer.batch
 
     def active(self)->bool: # `False` while its generator, coroutine or task is suspended
         "Whether the code that opened this block is running now"
@@ -209,10 +216,6 @@ class _Thread(threading.local):
         try: yield self.noted
         finally: self.noted = outer
 
-    def note(self, entry):
-        "Tells the evaluation in progress, if there is one, that it uses `entry`"
-        if self.noted is not None and entry is not None: self.noted.append(entry)
-
     def block(self)->_Block|None: # The innermost block in force
         "The block that serves reads now"
         for block in reversed(self.blocks):
@@ -223,19 +226,20 @@ _thread = _Thread()
 # %% ../nbs/00_cache.ipynb #951dee94
 class _Entry:
     "A value, and what makes it right"
-    __slots__ = 'value', 'version', 'snapshot', 'steps', 'spent'
+    __slots__ = 'value', 'version', 'snapshot', 'steps', 'spent', 'leaf'
 
     def __init__(self,
         value: Tensor, # As computed, with its graph
         snapshot: _Snapshot, # What it was computed from
         steps: int, # Optimizer steps so far
-        inner: list=() # Entries that were read while it was computed: their graphs are parts of its own
+        inner: list=(), # Entries that were read while it was computed: their graphs are parts of its own
+        spent: list|None=None # Not empty once the graph is used up, if somebody else notes that
     ):
-        self.value,self.snapshot,self.steps = value,snapshot,steps
-        spent = []
+        self.value,self.snapshot,self.steps,self.leaf = value,snapshot,steps,None
+        hooked,spent = spent is None,[] if spent is None else spent
         self.spent = [spent, *(s for e in inner for s in e.spent)]
         self.version = None if value.is_inference() else value._version
-        if value.grad_fn is not None and all(value is not t for t,*_ in snapshot.tensors): value.register_hook(lambda grad: spent.append(True))
+        if hooked and value.grad_fn is not None and all(value is not t for t,*_ in snapshot.tensors): value.register_hook(lambda grad: spent.append(True))
 
     def good(self)->bool: # Whether a new evaluation would give an equal value with a usable graph
         "Whether the value may be served now"
@@ -282,7 +286,84 @@ def _entry(
     kept = _trained(before)==_trained(after) and steps==_steps.count
     return value,_Entry(value, after, steps, inner) if kept else None
 
-# %% ../nbs/00_cache.ipynb #c51dc949
+# %% ../nbs/00_cache.ipynb #92f1e8c3
+class _Ledger:
+    "The gradients of the values that a deferring block handed out"
+    def __init__(self): self.open = []
+
+    def leaf(self,
+        chain: nn.Module, # Whose value is read
+        entry: _Entry, # The value with its graph
+    )->Tensor: # The same value, a leaf
+        "The tensor that collects the gradient of a value; raises `RuntimeError` for what cannot wait until the block is left"
+        if entry.leaf is None:
+            self._check(chain, entry)
+            entry.leaf = entry.value.detach().requires_grad_()
+            entry.leaf.register_hook(self._no_second_derivative)
+            self.open.append((chain, entry))
+        return entry.leaf
+
+    def _check(self, chain, entry):
+        for t,*_ in entry.snapshot.tensors:
+            if t.requires_grad and (t._backward_hooks or t._post_accumulate_grad_hooks): raise RuntimeError(
+                f'an original of {type(chain).__name__} has a gradient hook, which would fire once instead of at every backward; '
+                'remove the hook, or use cached() without defer_backward')
+
+    def _no_second_derivative(self, grad):
+        if torch.is_grad_enabled(): raise RuntimeError('create_graph=True needs the graph of a weight, which defer_backward=True keeps '
+                                                       'until the block is left; use cached() without it')
+
+    def pending(self)->list: # Pairs of a chain and its entry
+        "The values with a gradient that has not reached the originals"
+        return [(c, e) for c,e in self.open if e.leaf.grad is not None]
+
+    def settle(self):
+        "One backward from all values to their originals"
+        pending = self.pending()
+        for chain,entry in pending:
+            if not entry.snapshot.fresh(): raise RuntimeError(
+                f'an original of {type(chain).__name__} changed inside a block with defer_backward=True while gradients of its value were pending; '
+                'leave the block first')
+        if pending: torch.autograd.backward([e.value for _,e in pending], [e.leaf.grad for _,e in pending])
+
+# %% ../nbs/00_cache.ipynb #1c6982f1
+def _refuse_early(optimizer, *args):
+    "Stops an optimizer that would step before the gradients of a deferring block have reached it"
+    mine = {id(p) for group in optimizer.param_groups for p in group['params']}
+    waiting = [c for b in _thread.blocks if b.ledger is not None for c,e in b.ledger.pending() if mine & {id(t) for t,*_ in e.snapshot.tensors}]
+    if waiting: raise RuntimeError(f'{type(optimizer).__name__} steps inside a block with defer_backward=True, but the gradients of '
+                                   f'{len(waiting)} weights reach their originals only on leaving; step after the block')
+
+_early = _OnAllOptimizers(register_optimizer_step_pre_hook, _refuse_early)
+
+# %% ../nbs/00_cache.ipynb #ec3c2ea9
+def _together(
+    chain: nn.Module, # The one that was read
+    root: nn.Module, # Where to look for others
+)->list: # Pairs of a chain and its entry; empty where there is nothing to gain
+    "Computes `chain` and all chains below `root` that are like it as one"
+    like = chain.signature() if hasattr(chain, 'signature') else None
+    alike = [] if like is None else [m for m in root.modules() if type(m) is type(chain) and m.signature()==like]
+    if len(alike) < 2 or all(m is not chain for m in alike): return []
+    steps,before = _steps.count,[_Snapshot(c) for c in alike]
+    values,spent = type(chain).together(alike),[]
+    if values.grad_fn is not None: values.register_hook(lambda grad: spent.append(True))
+    still = steps==_steps.count and all(b.fresh() for b in before)
+    return [(c, _Entry(v, b, steps, spent=spent)) for c,v,b in zip(alike, values.unbind(), before)] if still else []
+
+# %% ../nbs/00_cache.ipynb #eec2ce23
+def _missed(chain: nn.Module, compute: Callable, block: _Block, mode: tuple)->tuple: # Value and entry, as `_entry` gives them
+    "What a block computes where it has no value to serve"
+    if block.batch is not None and _thread.noted is None:
+        found = _together(chain, block.batch)
+        for c,entry in found:
+            if id(c) not in block.entries: block.entries[id(c)] = _Entries(c, block.entries)
+            block.entries[id(c)].by_mode[mode] = entry
+        for c,entry in found:
+            if c is chain: return entry.value,entry
+    return _entry(chain, compute)
+
+# %% ../nbs/00_cache.ipynb #f4d16986
 def fetch(
     chain: nn.Module, # The module that computes the value, with everything it depends on
     compute: Callable, # Computes it when called with `chain`
@@ -293,26 +374,30 @@ def fetch(
     entries = block.entries.get(id(chain))
     if entries is None: entries = block.entries[id(chain)] = _Entries(chain, block.entries)
     entry = entries.by_mode.get(_mode(entries.kind))
-    if entry is not None and entry.good():
-        _thread.note(entry)
-        return entry.value
-    value,entry = _entry(chain, compute)
-    _thread.note(entry)
-    entries.kind = _kind(chain)
-    mode = _mode(entries.kind)
-    if entry is None: entries.by_mode.pop(mode, None)
-    else: entries.by_mode[mode] = entry
-    return value
+    if entry is None or not entry.good():
+        entries.kind = _kind(chain)
+        mode = _mode(entries.kind)
+        value,entry = _missed(chain, compute, block, mode)
+        if entry is None:
+            entries.by_mode.pop(mode, None)
+            return value
+        entries.by_mode[mode] = entry
+    if _thread.noted is not None: _thread.noted.append(entry)
+    elif block.ledger is not None and entry.value.requires_grad: return block.ledger.leaf(chain, entry)
+    return entry.value
 
-# %% ../nbs/00_cache.ipynb #8cb8d90e
-def _inside(function: Callable)->Callable: # Of the same kind as `function`
-    "`function` with a block around each call"
+# %% ../nbs/00_cache.ipynb #b21181d2
+def _inside(
+    function: Callable, # Of any of the four kinds
+    block: Callable, # Makes a context manager
+)->Callable: # Of the same kind as `function`
+    "`function` with a block of its own around each call"
     if iscoroutinefunction(function):
         async def inside(*args, **kwargs):
-            with cached(): return await function(*args, **kwargs)
+            with block(): return await function(*args, **kwargs)
     elif isasyncgenfunction(function):
         async def inside(*args, **kwargs):
-            with cached():
+            with block():
                 generator = function(*args, **kwargs)
                 try:
                     value = await generator.asend(None)
@@ -325,41 +410,50 @@ def _inside(function: Callable)->Callable: # Of the same kind as `function`
                 finally: await generator.aclose()
     elif isgeneratorfunction(function):
         def inside(*args, **kwargs):
-            with cached(): return (yield from function(*args, **kwargs))
+            with block(): return (yield from function(*args, **kwargs))
     else:
         def inside(*args, **kwargs):
-            with cached(): return function(*args, **kwargs)
+            with block(): return function(*args, **kwargs)
     return wraps(function)(inside)
 
-# %% ../nbs/00_cache.ipynb #b2809a67
+# %% ../nbs/00_cache.ipynb #0c50b308
 class cached:
     "Context manager and decorator: inside, each parametrized tensor is computed once for as long as its value stays right"
-    def __init__(self): self._open = []
+    def __init__(self,
+        *,
+        defer_backward: bool=False, # Whether gradients reach the originals on leaving, by one backward for all uses
+        batch: nn.Module|None=None # Evaluates chains below this module that are alike as one
+    ):
+        if batch is not None and not isinstance(batch, nn.Module):
+            raise TypeError(f'batch is the module whose weights are evaluated together, not {type(batch).__name__}')
+        self.defer_backward,self.batch,self._open = defer_backward,batch,[]
 
     def __enter__(self):
         if compiling(): return self
-        _steps.watch()
+        _steps.hook.set()
+        if self.defer_backward: _early.set()
         outer,stack = _thread.block(),_thread.blocks
         block = _Block(self, stack, _opener(sys._getframe(1)), _task(), outer)
         stack.append(block)
         self._open.append(block)
         return self
 
-    def __exit__(self, *exc):
+    def __exit__(self, kind, error, traceback):
         if compiling(): return
         open = self._open
         block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.stack is _thread.blocks and b.active())][-1]
         open.remove(block)
         block.stack.remove(block)
         if block.owns: block.entries.clear()
+        if block.owns and block.ledger is not None and kind is None: block.ledger.settle()
 
     def __call__(self,
         function: Callable # A function, generator function, coroutine function or asynchronous generator function
     )->Callable: # Of the same kind
         "`function` with a block of its own around each call"
-        return _inside(function)
+        return _inside(function, lambda: cached(defer_backward=self.defer_backward, batch=self.batch))
 
-# %% ../nbs/00_cache.ipynb #5713358e
+# %% ../nbs/00_cache.ipynb #809094fd
 def uncompiled(function: Callable)->Callable: # The same function
     "`function`, run outside the graph where the code that calls it is compiled"
     @wraps(function)

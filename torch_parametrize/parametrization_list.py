@@ -17,6 +17,7 @@ from weakref import WeakSet
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.nn.modules import module as _module
 from .cache import _stamp, uncompiled
 
@@ -345,7 +346,24 @@ class Origin(NamedTuple):
     persistent: bool=True # Whether `state_dict` has it, if it is a buffer
     attributes: dict={} # Attributes that the user set on it
 
-# %% ../nbs/01_parametrization_list.ipynb #efe81679
+# %% ../nbs/01_parametrization_list.ipynb #85535b2c
+_OF_EVERY_MODULE = frozenset(nn.Module().__dict__) - {'training'}
+
+def _alike(
+    module: nn.Module, # A link, or a list
+    settings: dict, # What has to be equal, besides tensors
+)->tuple|None: # Hashable; `None` where hooks or children make the module one of its kind
+    "What two modules must have in common to be evaluated as one"
+    children = not isinstance(module, _Links) and any(m is not None for m in module._modules.values())
+    if children or module._forward_hooks or module._forward_pre_hooks or module._backward_hooks or module._backward_pre_hooks: return None
+    tensors = {**module._parameters, **module._buffers}
+    shapes = tuple((n, None if t is None else (t.shape, t.dtype, t.device, t.requires_grad)) for n,t in tensors.items())
+    attributes = tuple((k, v) for k,v in settings.items() if k not in _OF_EVERY_MODULE and not isinstance(v, Tensor))
+    try: hash(attributes)
+    except TypeError: return None
+    return type(module),shapes,attributes
+
+# %% ../nbs/01_parametrization_list.ipynb #b8d19c24
 class ParametrizationList(_Links):
     "The chain registered on one tensor, with its originals; calling it computes the tensor"
     def __init__(self,
@@ -390,13 +408,31 @@ class ParametrizationList(_Links):
         super().__setstate__(state)
         self.former,self.siblings = None,WeakSet((self,))
 
+    def signature(self)->tuple|None: # `None` where the chain has to be computed by itself
+        "Equal for lists that `together` can compute as one: same maps, settings and shapes, and every map says `batched = True`"
+        if type(self) is not ParametrizationList or not self.is_tensor or 'original' not in self._parameters or watched(): return None
+        parts = [_alike(self, self._parameters), *(_alike(link, link.__dict__) for link in self.links() if getattr(link, 'batched', False))]
+        return None if None in parts or len(parts) <= len(self) else tuple(parts)
+
+    @staticmethod
+    def together(
+        chains: Sequence[nn.ModuleList] # Lists of one signature
+    )->Tensor: # `(len(chains), *)`: the value of each
+        "Evaluates several lists as one, on stacked originals"
+        x = torch.stack([c.original for c in chains])
+        for links in zip(*chains):
+            held = [{**l._parameters, **l._buffers} for l in links]
+            stacked = {name: torch.stack([h[name] for h in held]) for name,t in held[0].items() if t is not None}
+            x = functional_call(links[0], stacked, (x,))
+        return x
+
     def right_inverse(self,
         value: Tensor # What the tensor should be, shape `*`; copied
     ):
         "Sets the originals so that the chain gives `value`; raises `NoInverse` (a `RuntimeError`) where a link has no `right_inverse`"
         assign(self, value)
 
-# %% ../nbs/01_parametrization_list.ipynb #ad009bfd
+# %% ../nbs/01_parametrization_list.ipynb #2f7dd1a9
 def compute(
     chain: ParametrizationList, # The chain of one tensor
 )->Tensor: # With its graph

@@ -82,7 +82,7 @@ def full_precision(
 
 _maps = dict(matrix_exp=matrix_exp, cayley=cayley, householder=householder)
 
-# %% ../../nbs/20_orthogonal.ipynb #a18e660a
+# %% ../../nbs/20_orthogonal.ipynb #901088b5
 def _check(weight, orthogonal_map):
     "Raise `ValueError` unless `orthogonal_map` can make a tensor like `weight`"
     if weight.ndim < 2: raise ValueError(f'Expected a matrix or batch of matrices, got a tensor of {weight.ndim} dimensions')
@@ -95,6 +95,8 @@ def _check(weight, orthogonal_map):
 # %% ../../nbs/20_orthogonal.ipynb #a15866aa
 class Orthogonal(nn.Module):
     "Matrix with orthonormal columns (tall, square) or rows (wide), as a function of an unconstrained one of the same shape"
+    batched = True # broadcasts over leading dimensions
+
     def __init__(self,
         weight:Tensor, # `(*, m, n)`: its shape, dtype and device are those of the result; its values are not used
         orthogonal_map:str='matrix_exp', # `'matrix_exp'`, `'cayley'` or `'householder'` (real only)
