@@ -156,7 +156,7 @@ def _methods(
                 _failed.error = None
                 raise error
             if name in self.__dict__: return self.__dict__[name]
-        return super(cls, self).__getattr__(name)
+        return base.__getattr__(self, name)
 
     def __setattr__(self, name, value):
         if name in names and name in chains(self): assign(chains(self)[name], value)
