@@ -135,10 +135,11 @@ class _Unnoticed(nn.Module):
 def _new_class(base: type, names: tuple)->type:
     "Makes the class: the properties, and the methods that must know it"
     # not by the metaclass of the base: that may keep a register of classes, too
-    cls = ABCMeta.__new__(_fixed(type(base)), f'Parametrized{base.__name__}', (_Unnoticed, base), {
+    told = hasattr(base.__init_subclass__, '__func__') # it is not object's own
+    cls = ABCMeta.__new__(_fixed(type(base)), f'Parametrized{base.__name__}', (_Unnoticed, base) if told else (base,), {
         '__slots__': (), '__module__': base.__module__, '__qualname__': f'Parametrized{base.__qualname__}', '__doc__': base.__doc__,
         **{name: _Property(name) for name in names}})
-    type.__setattr__(cls, '__bases__', (base,))
+    if told: type.__setattr__(cls, '__bases__', (base,))
     for method in _methods(cls, base, frozenset(names)): type.__setattr__(cls, method.__name__, method)
     type.__setattr__(cls, '__parametrized__', (base, names))
     return cls
