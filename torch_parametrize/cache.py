@@ -60,6 +60,7 @@ def _containers(
             todo += o.values() if isinstance(o, dict) else o
     return found
 
+# %% ../nbs/00_cache.ipynb #d0e83b94
 def _places(
     chain: nn.Module, # Computes the value, with its submodules
 )->tuple: # Containers, and pairs of a container and a key
@@ -68,7 +69,7 @@ def _places(
     keys = lambda c: c if isinstance(c, dict) else range(len(c))
     return found,[(c, k) for c in found for k in keys(c) if k not in _OF_EVERY_MODULE and (c is not own or isinstance(c[k], Tensor))]
 
-# %% ../nbs/00_cache.ipynb #95237f20
+# %% ../nbs/00_cache.ipynb #d305cbc3
 class _Snapshot:
     "What the value of a chain depends on, at one moment: its modules, their tensors, attributes and hooks"
     __slots__ = 'empty', 'filled', 'sizes', 'owners', 'keys', 'parts', 'tensors', 'aliases'
@@ -108,7 +109,7 @@ class _Snapshot:
             if address and (t.data_ptr() != address or t.stride() != strides): return False
         return True
 
-# %% ../nbs/00_cache.ipynb #f403a11d
+# %% ../nbs/00_cache.ipynb #b180761e
 def _moved(
     snapshot: _Snapshot, # Taken before an evaluation
     chain: nn.Module, # As it is after it
@@ -122,7 +123,7 @@ def _trained(snapshot: _Snapshot)->dict: # Identity to traits and address
     "The parameters of a snapshot, as they were"
     return {id(t): (version, address) for t,version,_,address,*_ in snapshot.tensors if isinstance(t, nn.Parameter)}
 
-# %% ../nbs/00_cache.ipynb #a5b3ab06
+# %% ../nbs/00_cache.ipynb #a55cf630
 class _OnAllOptimizers:
     "A hook on every optimizer of the process, set when it is first needed"
     def __init__(self, register: Callable, hook: Callable): self.register,self.hook,self.handle,self.lock = register,hook,None,threading.Lock()
@@ -141,7 +142,7 @@ class _Steps:
 
 _steps = _Steps()
 
-# %% ../nbs/00_cache.ipynb #a44e6d58
+# %% ../nbs/00_cache.ipynb #1ce6527a
 def _mode(
     kind: str, # Device type of the originals, such as `'cpu'`
 )->tuple: # Equal for reads that may share a value
@@ -151,7 +152,7 @@ def _mode(
     if kind != 'cuda': return mode
     return *mode, torch.cuda.current_stream(), torch.cuda.is_current_stream_capturing()
 
-# %% ../nbs/00_cache.ipynb #483ce68c
+# %% ../nbs/00_cache.ipynb #bbc9df42
 compiling = torch.compiler.is_dynamo_compiling # constant for the compiler, and cheap otherwise
 _functorch_level,_is_tracing = torch._C._functorch.peek_interpreter_stack,torch._C._is_tracing
 _dispatch_modes,_saved_hooks = torch._C._len_torch_dispatch_stack,torch._C._autograd._top_saved_tensors_default_hooks
@@ -161,7 +162,7 @@ def _transformed()->bool: # Whether values computed now must not outlive the ope
     "Whether a function transform, a tracer, a dispatch mode, a saved-tensor hook or a backward is at work"
     return _functorch_level() is not None or _is_tracing() or _dispatch_modes() > 0 or _saved_hooks(True) is not None or _backward() != -1
 
-# %% ../nbs/00_cache.ipynb #b08e4642
+# %% ../nbs/00_cache.ipynb #94557cc8
 _SUSPENDABLE = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 def _passes_on(frame: FrameType)->bool: # Whether the block is opened on behalf of the caller
@@ -183,7 +184,7 @@ def _task()->Any: # The running asyncio task, if any
     aio = sys.modules.get('asyncio')
     return aio.current_task() if aio and aio._get_running_loop() else None
 
-# %% ../nbs/00_cache.ipynb #ef9adf71
+# %% ../nbs/00_cache.ipynb #db2dec2d
 class _Block:
     "One `with cached()` in progress: who opened it, and the values it may serve"
     __slots__ = 'manager', 'stack', 'opener', 'task', 'entries', 'owns', 'ledger', 'batch'
@@ -223,7 +224,7 @@ class _Thread(threading.local):
 
 _thread = _Thread()
 
-# %% ../nbs/00_cache.ipynb #951dee94
+# %% ../nbs/00_cache.ipynb #3dac0481
 class _Entry:
     "A value, and what makes it right"
     __slots__ = 'value', 'version', 'snapshot', 'steps', 'spent', 'leaf'
@@ -246,7 +247,7 @@ class _Entry:
         written = self.version is not None and self.value._version != self.version
         return not (written or any(self.spent)) and self.steps==_steps.count and self.snapshot.fresh()
 
-# %% ../nbs/00_cache.ipynb #3fea4c4e
+# %% ../nbs/00_cache.ipynb #34e6d400
 def _kind(chain: nn.Module)->str: # Such as `'cpu'`; also for a chain on the meta device, which has no autocast
     "Type of the first device of `chain` that has autocast"
     for m in chain.modules():
@@ -254,7 +255,7 @@ def _kind(chain: nn.Module)->str: # Such as `'cpu'`; also for a chain on the met
             if t is not None and torch.amp.is_autocast_available(t.device.type): return t.device.type
     return 'cpu'
 
-# %% ../nbs/00_cache.ipynb #84f53e81
+# %% ../nbs/00_cache.ipynb #0101e5b1
 class _Values(dict):
     "What a block may serve: `id(chain)` to its `_Entries`"
     __slots__ = '__weakref__',
@@ -271,7 +272,7 @@ class _Entries:
             if (found := values()) is not None: found.pop(key, None)
         self.chain,self.by_mode,self.kind = weakref.ref(chain, forget),{},_kind(chain)
 
-# %% ../nbs/00_cache.ipynb #bb6ab29b
+# %% ../nbs/00_cache.ipynb #04af28c3
 def _entry(
     chain: nn.Module, # What the value depends on
     compute: Callable, # Computes its value
@@ -286,7 +287,7 @@ def _entry(
     kept = _trained(before)==_trained(after) and steps==_steps.count
     return value,_Entry(value, after, steps, inner) if kept else None
 
-# %% ../nbs/00_cache.ipynb #92f1e8c3
+# %% ../nbs/00_cache.ipynb #fdaeeb03
 class _Ledger:
     "The gradients of the values that a deferring block handed out"
     def __init__(self): self.open = []
@@ -326,7 +327,7 @@ class _Ledger:
                 'leave the block first')
         if pending: torch.autograd.backward([e.value for _,e in pending], [e.leaf.grad for _,e in pending])
 
-# %% ../nbs/00_cache.ipynb #1c6982f1
+# %% ../nbs/00_cache.ipynb #6ba0e2bd
 def _refuse_early(optimizer, *args):
     "Stops an optimizer that would step before the gradients of a deferring block have reached it"
     mine = {id(p) for group in optimizer.param_groups for p in group['params']}
@@ -336,7 +337,7 @@ def _refuse_early(optimizer, *args):
 
 _early = _OnAllOptimizers(register_optimizer_step_pre_hook, _refuse_early)
 
-# %% ../nbs/00_cache.ipynb #ec3c2ea9
+# %% ../nbs/00_cache.ipynb #d2e6e84d
 def _together(
     chain: nn.Module, # The one that was read
     root: nn.Module, # Where to look for others
@@ -351,7 +352,7 @@ def _together(
     still = steps==_steps.count and all(b.fresh() for b in before)
     return [(c, _Entry(v, b, steps, spent=spent)) for c,v,b in zip(alike, values.unbind(), before)] if still else []
 
-# %% ../nbs/00_cache.ipynb #eec2ce23
+# %% ../nbs/00_cache.ipynb #c3234b1c
 def _missed(chain: nn.Module, compute: Callable, block: _Block, mode: tuple)->tuple: # Value and entry, as `_entry` gives them
     "What a block computes where it has no value to serve"
     if block.batch is not None and _thread.noted is None:
@@ -363,7 +364,7 @@ def _missed(chain: nn.Module, compute: Callable, block: _Block, mode: tuple)->tu
             if c is chain: return entry.value,entry
     return _entry(chain, compute)
 
-# %% ../nbs/00_cache.ipynb #f4d16986
+# %% ../nbs/00_cache.ipynb #f9042cb1
 def fetch(
     chain: nn.Module, # The module that computes the value, with everything it depends on
     compute: Callable, # Computes it when called with `chain`
@@ -386,7 +387,7 @@ def fetch(
     elif block.ledger is not None and entry.value.requires_grad: return block.ledger.leaf(chain, entry)
     return entry.value
 
-# %% ../nbs/00_cache.ipynb #b21181d2
+# %% ../nbs/00_cache.ipynb #89115ed6
 def _inside(
     function: Callable, # Of any of the four kinds
     block: Callable, # Makes a context manager
@@ -416,7 +417,7 @@ def _inside(
             with block(): return function(*args, **kwargs)
     return wraps(function)(inside)
 
-# %% ../nbs/00_cache.ipynb #0c50b308
+# %% ../nbs/00_cache.ipynb #0cdcfec9
 class cached:
     "Context manager and decorator: inside, each parametrized tensor is computed once for as long as its value stays right"
     def __init__(self,
@@ -453,7 +454,7 @@ class cached:
         "`function` with a block of its own around each call"
         return _inside(function, lambda: cached(defer_backward=self.defer_backward, batch=self.batch))
 
-# %% ../nbs/00_cache.ipynb #809094fd
+# %% ../nbs/00_cache.ipynb #8e792d3a
 def uncompiled(function: Callable)->Callable: # The same function
     "`function`, run outside the graph where the code that calls it is compiled"
     @wraps(function)
