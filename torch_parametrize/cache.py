@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['compiling', 'fetch', 'cached', 'uncompiled']
 
-# %% ../nbs/00_cache.ipynb #eb375d7f
+# %% ../nbs/00_cache.ipynb #b339291b
+import contextlib
 import sys
 import threading
 import weakref
-from contextlib import contextmanager
-from functools import wraps
+from asyncio import _get_running_loop, current_task
+from collections import OrderedDict
+from functools import lru_cache, wraps
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
-from operator import getitem, is_
 from types import FrameType
 from typing import Any, Callable
 
@@ -21,7 +22,7 @@ from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
-# %% ../nbs/00_cache.ipynb #b1770a17
+# %% ../nbs/00_cache.ipynb #6c028809
 def _address(
     tensor: Tensor, # Any tensor
 )->int: # 0 where a tensor has none of its own: sparse, fake and wrapper tensors
@@ -35,95 +36,98 @@ def _stamp(
     "What changes when `tensor` is written in place or given other storage"
     return tensor._version, _address(tensor)
 
-# %% ../nbs/00_cache.ipynb #5b8340c7
+# %% ../nbs/00_cache.ipynb #25a90881
 _OF_EVERY_MODULE = frozenset(nn.Module().__dict__) - {'training'}
 _CONTENTS = '_parameters', '_buffers', '_modules', '_forward_hooks', '_forward_pre_hooks'
 _FOLLOWED = 100 # Longest list or dictionary in an attribute whose elements are looked at
+_WITHOUT_PARTS = {nn.Parameter, Tensor, type(None), bool, int, float, str}
 
-def _containers(
-    chain: nn.Module, # Computes the value, with its submodules
-)->list: # Dictionaries, lists and tuples, each once
-    "Everything that holds a part of `chain`: the dictionaries of its modules, and lists and dictionaries in attributes of its maps"
-    todo,seen,found = [chain],set(),[]
-    while todo:
-        o = todo.pop()
-        if id(o) in seen: continue
-        seen.add(id(o))
-        if isinstance(o, torch.jit.ScriptModule): found.append([*o.parameters(), *o.buffers()])
-        elif isinstance(o, nn.Module):
-            contents = [o.__dict__[k] for k in _CONTENTS]
-            found += [o.__dict__, *contents]
-            todo += [v for d in contents for v in d.values()]
-            if o is not chain: todo += [v for k,v in o.__dict__.items() if k not in _OF_EVERY_MODULE]
-        elif isinstance(o, (list, tuple, dict)) and len(o) <= _FOLLOWED:
-            found.append(o)
-            todo += o.values() if isinstance(o, dict) else o
-    return found
+def _parts(
+    o: Any, # A module, list, tuple or dictionary; anything else has no parts
+    chain: nn.Module, # Of whose own attributes only tensors count
+)->list: # Pairs of a dictionary or list, and the keys in it that count
+    "Where the parts of `o` stand"
+    if isinstance(o, torch.jit.ScriptModule):
+        held = [*o.parameters(), *o.buffers()]
+        return [(held, range(len(held)))]
+    if isinstance(o, nn.Module):
+        d = o.__dict__
+        own = ([k for k,v in d.items() if k not in _OF_EVERY_MODULE and isinstance(v, Tensor)] if o is chain
+               else ['training'] if len(d)==len(_OF_EVERY_MODULE)+1 else [k for k in d if k not in _OF_EVERY_MODULE])
+        return [(d, own), *((d[name], d[name]) for name in _CONTENTS)]
+    if isinstance(o, dict) and len(o) <= _FOLLOWED: return [(o, o)]
+    if isinstance(o, (list, tuple)) and len(o) <= _FOLLOWED: return [(o, range(len(o)))]
+    return []
 
-# %% ../nbs/00_cache.ipynb #d0e83b94
-def _places(
-    chain: nn.Module, # Computes the value, with its submodules
-)->tuple: # Containers, and pairs of a container and a key
-    "Where everything stands that a value depends on; of the chain's own attributes only tensors count"
-    found,own = _containers(chain),chain.__dict__
-    keys = lambda c: c if isinstance(c, dict) else range(len(c))
-    return found,[(c, k) for c in found for k in keys(c) if k not in _OF_EVERY_MODULE and (c is not own or isinstance(c[k], Tensor))]
+# %% ../nbs/00_cache.ipynb #dbbf6a62
+def _trace(
+    tensor: Tensor, # Has a version counter: not an inference tensor
+)->tuple: # The tensor, and what is compared with it
+    "What changes when `tensor` changes"
+    where = (tensor.data_ptr(), tensor.stride()) if _address(tensor) else (0, None)
+    return tensor, tensor._version, tensor.requires_grad, *where, tensor.is_conj() if tensor.is_complex() else None
 
-# %% ../nbs/00_cache.ipynb #d305cbc3
+def _watched(tensor: Tensor)->list: # Each as `_trace` gives it
+    "`tensor`, with the tensors that it wraps"
+    if type(tensor) in (nn.Parameter, Tensor) or not is_traceable_wrapper_subclass(tensor): return [_trace(tensor)]
+    return [_trace(tensor), *(t for name in tensor.__tensor_flatten__()[0] for t in _watched(getattr(tensor, name)))]
+
+# %% ../nbs/00_cache.ipynb #bc104d84
 class _Snapshot:
     "What the value of a chain depends on, at one moment: its modules, their tensors, attributes and hooks"
-    __slots__ = 'empty', 'filled', 'sizes', 'owners', 'keys', 'parts', 'tensors', 'aliases'
+    __slots__ = 'empty', 'sized', 'places', 'tensors', 'aliases'
 
     def __init__(self,
         chain: nn.Module, # Computes the value, with its submodules
         ignored: frozenset=frozenset() # `(id(container), key)` of places that do not count
     ):
-        containers,places = _places(chain)
-        self.empty,self.filled = [c for c in containers if not c],[c for c in containers if c]
-        self.sizes = [*map(len, self.filled)]
-        places = [(c, k) for c,k in places if (id(c), k) not in ignored]
-        self.owners,self.keys,self.parts = [c for c,_ in places],[k for _,k in places],[c[k] for c,k in places]
-        self.tensors,self.aliases = [],[]
-        for t in self.parts:
-            if isinstance(t, Tensor): self.watch(t)
-
-    def watch(self,
-        tensor: Tensor # Has a version counter: not an inference tensor
-    ):
-        "Makes the snapshot depend on `tensor` too"
-        stored = _address(tensor) != 0
-        where = (tensor.data_ptr(), tensor.stride()) if stored else (0, None)
-        self.tensors.append((tensor, tensor._version, tensor.requires_grad, *where, tensor.is_conj()))
-        self.aliases.append(tensor.detach())
-        if is_traceable_wrapper_subclass(tensor):
-            for name in tensor.__tensor_flatten__()[0]: self.watch(getattr(tensor, name))
+        self.empty,self.sized,self.places = [],[],[]
+        todo,seen,fixed = [chain],set(),{*map(id, (chain.__dict__, chain._parameters, chain._buffers))} # what is added to these is no part of the value
+        while todo:
+            o = todo.pop()
+            if id(o) in seen: continue
+            seen.add(id(o))
+            for c,keys in _parts(o, chain):
+                if not c: self.empty.append(c)
+                elif id(c) not in fixed: self.sized.append((c, len(c)))
+                for k in keys:
+                    part = c[k]
+                    if type(part) not in _WITHOUT_PARTS: todo.append(part)
+                    if not ignored or (id(c), k) not in ignored: self.places.append((c, k, part))
+        self.tensors = [t for _,_,part in self.places if isinstance(part, Tensor) for t in _watched(part)]
+        self.aliases = [t.detach() for t,*_ in self.tensors]
 
     def fresh(self)->bool: # Whether every place still holds the same object, unwritten
         "Whether a value computed then would be the same now"
-        if any(self.empty) or [*map(len, self.filled)] != self.sizes: return False
+        if any(self.empty): return False
+        for c,n in self.sized:
+            if len(c) != n: return False
         try:
-            if not all(map(is_, map(getitem, self.owners, self.keys), self.parts)): return False
+            for c,k,part in self.places:
+                if c[k] is not part: return False
         except LookupError: return False
         for t,version,trained,address,strides,conjugate in self.tensors:
-            if t._version != version or t.requires_grad is not trained or t.is_conj() is not conjugate: return False
+            if t._version != version or t.requires_grad is not trained: return False
             if address and (t.data_ptr() != address or t.stride() != strides): return False
+            if conjugate is not None and t.is_conj() is not conjugate: return False
         return True
 
-# %% ../nbs/00_cache.ipynb #b180761e
+# %% ../nbs/00_cache.ipynb #805aa426
 def _moved(
-    snapshot: _Snapshot, # Taken before an evaluation
-    chain: nn.Module, # As it is after it
+    before: _Snapshot, # Taken before an evaluation
+    after: _Snapshot, # Taken after it
+    chain: nn.Module, # What was evaluated
 )->frozenset: # `(id(dictionary), key)`
     "The attributes of maps that are no longer what they were"
     attributes = {id(m.__dict__) for m in chain.modules() if not isinstance(m, torch.jit.ScriptModule)}
-    was = {(id(c), k): v for c,k,v in zip(snapshot.owners, snapshot.keys, snapshot.parts)}
-    return frozenset((id(c), k) for c,k in _places(chain)[1] if id(c) in attributes and was.get((id(c), k), was) is not c[k])
+    was = {(id(c), k): part for c,k,part in before.places}
+    return frozenset((id(c), k) for c,k,part in after.places if id(c) in attributes and was.get((id(c), k), was) is not part)
 
 def _trained(snapshot: _Snapshot)->dict: # Identity to traits and address
     "The parameters of a snapshot, as they were"
     return {id(t): (version, address) for t,version,_,address,*_ in snapshot.tensors if isinstance(t, nn.Parameter)}
 
-# %% ../nbs/00_cache.ipynb #a55cf630
+# %% ../nbs/00_cache.ipynb #fc68b951
 class _OnAllOptimizers:
     "A hook on every optimizer of the process, set when it is first needed"
     def __init__(self, register: Callable, hook: Callable): self.register,self.hook,self.handle,self.lock = register,hook,None,threading.Lock()
@@ -142,17 +146,23 @@ class _Steps:
 
 _steps = _Steps()
 
-# %% ../nbs/00_cache.ipynb #1ce6527a
+# %% ../nbs/00_cache.ipynb #78a8ea12
+_graphs_on,_inference,_functions,_autocast = (torch.is_grad_enabled, torch.is_inference_mode_enabled,
+                                              torch._C._len_torch_function_stack, torch._C._is_any_autocast_enabled)
+
+def _stream(
+    kind: str, # Device type of the originals, such as `'cpu'`
+)->tuple|None: # `None` where work is not queued
+    "The queue that a value was put on, and whether it is being recorded"
+    return (torch.cuda.current_stream(), torch.cuda.is_current_stream_capturing()) if kind=='cuda' else None
+
 def _mode(
     kind: str, # Device type of the originals, such as `'cpu'`
 )->tuple: # Equal for reads that may share a value
     "Everything outside the chain that a value depends on"
-    mode = (torch.is_grad_enabled(), torch.is_inference_mode_enabled(), torch._C._len_torch_function_stack(),
-            torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None)
-    if kind != 'cuda': return mode
-    return *mode, torch.cuda.current_stream(), torch.cuda.is_current_stream_capturing()
+    return _graphs_on(), _inference(), _functions(), torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else None, _stream(kind)
 
-# %% ../nbs/00_cache.ipynb #bbc9df42
+# %% ../nbs/00_cache.ipynb #6c590c3a
 compiling = torch.compiler.is_dynamo_compiling # constant for the compiler, and cheap otherwise
 _functorch_level,_is_tracing = torch._C._functorch.peek_interpreter_stack,torch._C._is_tracing
 _dispatch_modes,_saved_hooks = torch._C._len_torch_dispatch_stack,torch._C._autograd._top_saved_tensors_default_hooks
@@ -162,18 +172,18 @@ def _transformed()->bool: # Whether values computed now must not outlive the ope
     "Whether a function transform, a tracer, a dispatch mode, a saved-tensor hook or a backward is at work"
     return _functorch_level() is not None or _is_tracing() or _dispatch_modes() > 0 or _saved_hooks(True) is not None or _backward() != -1
 
-# %% ../nbs/00_cache.ipynb #94557cc8
-_SUSPENDABLE = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+# %% ../nbs/00_cache.ipynb #218dd6a3
+_SUSPENDABLE,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,vars(contextlib)
 
 def _passes_on(frame: FrameType)->bool: # Whether the block is opened on behalf of the caller
     "Whether `frame` belongs to the machinery of context managers"
-    return frame.f_globals.get('__name__') == 'contextlib' or frame.f_code.co_name in ('__enter__', '__aenter__')
+    return frame.f_globals is _CONTEXTLIB or frame.f_code.co_name in ('__enter__', '__aenter__')
 
 def _opener(
     frame: FrameType|None, # Where the block is entered
 )->FrameType|None: # The generator's or coroutine's frame, `None` for code that cannot be suspended
     "The frame whose suspension takes the block out of force"
-    if not _passes_on(frame) and not frame.f_code.co_flags & _SUSPENDABLE: return None # a `with` in a plain function ends with it
+    if not frame.f_code.co_flags & _SUSPENDABLE and not _passes_on(frame): return None # a `with` in a plain function ends with it
     while frame is not None:
         back,passes = frame.f_back,_passes_on(frame)
         if frame.f_code.co_flags & _SUSPENDABLE and not passes and not (back and _passes_on(back)): return frame
@@ -181,53 +191,76 @@ def _opener(
 
 def _task()->Any: # The running asyncio task, if any
     "The asyncio task this code runs in"
-    aio = sys.modules.get('asyncio')
-    return aio.current_task() if aio and aio._get_running_loop() else None
+    return current_task() if _get_running_loop() else None
 
-# %% ../nbs/00_cache.ipynb #db2dec2d
+# %% ../nbs/00_cache.ipynb #b411a01a
 class _Block:
     "One `with cached()` in progress: who opened it, and the values it may serve"
-    __slots__ = 'manager', 'stack', 'opener', 'task', 'entries', 'owns', 'ledger', 'batch'
+    __slots__ = 'stack', 'opener', 'task', 'entries', 'owns', 'ledger', 'batch'
 
     def __init__(self,
-        manager: 'cached', # The context manager that was entered
         stack: list, # The open blocks of this thread, innermost last
         opener: FrameType|None, # See `_opener`
         task: Any, # See `_task`
-        outer: '_Block|None' # An enclosing block, which serves the same values
+        outer: '_Block|None', # An enclosing block, which serves the same values
+        defer: bool=False, # Whether gradients wait until the block is left
+        batch: nn.Module|None=None # Where chains are computed together
     ):
-        self.manager,self.stack,self.opener,self.task = manager,stack,opener,task
-        self.owns = outer is None or manager.defer_backward and outer.ledger is None
-        self.entries = _Values() if self.owns else outer.entries
-        self.ledger = (_Ledger() if manager.defer_backward else None) if self.owns else outer.ledger
-        self.batch = manager.batch if manager.batch is not None or outer is None else outer.batch
+        self.stack,self.opener,self.task,self.batch = stack,opener,task,batch
+        self.owns = outer is None or defer and outer.ledger is None
+        if self.owns: self.entries,self.ledger = _Values(),_Ledger() if defer else None
+        else: self.entries,self.ledger = outer.entries,outer.ledger
+        if batch is None and outer is not None: self.batch = outer.batch
 
     def active(self)->bool: # `False` while its generator, coroutine or task is suspended
         "Whether the code that opened this block is running now"
         return (self.opener is None or self.opener.f_back is not None) and (self.task is None or self.task is _task())
 
-class _Thread(threading.local):
-    "The open blocks of the running thread"
-    def __init__(self): self.blocks,self.noted = [],None
+class _State:
+    "What a thread knows of its blocks"
+    __slots__ = 'blocks', 'noted', 'quick'
+    def __init__(self): self.blocks,self.noted,self.quick = [],None,None
 
-    @contextmanager
-    def noting(self):
-        "Collects the entries that reads in the body make use of"
-        outer,self.noted = self.noted,[]
-        try: yield self.noted
-        finally: self.noted = outer
+    def changed(self):
+        "Finds the block that serves every read as long as its task runs, without further question"
+        last = self.blocks[-1] if self.blocks else None
+        self.quick = last if last is not None and last.opener is None and last.ledger is None and self.noted is None else None
+
+    def note(self,
+        new: list|None # Collects the entries that reads make use of from now on
+    )->tuple: # The list so far, and the new one
+        "Changes where reads leave their entries"
+        outer,self.noted = self.noted,new
+        self.changed()
+        return outer,new
 
     def block(self)->_Block|None: # The innermost block in force
         "The block that serves reads now"
         for block in reversed(self.blocks):
             if block.opener is None is block.task or block.active(): return block
 
-_thread = _Thread()
+class _Thread(threading.local):
+    "The state of the running thread"
+    def __init__(self): self.state = _State()
 
-# %% ../nbs/00_cache.ipynb #3dac0481
+_thread = _Thread()
+_open_anywhere = set() # blocks of all threads
+
+# %% ../nbs/00_cache.ipynb #5a67701f
+def _note_backward(
+    value: Tensor, # With a graph
+    spent: list, # Gets an element with each backward through `value`
+):
+    "Notes that the graph of `value` has been used"
+    if value._backward_hooks is not None: value.register_hook(lambda grad: spent.append(True))
+    else: # what `register_hook` does, without the handle that nobody will use
+        value._backward_hooks = OrderedDict({-1: lambda grad: spent.append(True)})
+        value.grad_fn._register_hook_dict(value)
+
+# %% ../nbs/00_cache.ipynb #932a8b62
 class _Entry:
     "A value, and what makes it right"
-    __slots__ = 'value', 'version', 'snapshot', 'steps', 'spent', 'leaf'
+    __slots__ = 'value', 'version', 'snapshot', 'steps', 'spent', 'inner', 'leaf'
 
     def __init__(self,
         value: Tensor, # As computed, with its graph
@@ -237,32 +270,37 @@ class _Entry:
         spent: list|None=None # Not empty once the graph is used up, if somebody else notes that
     ):
         self.value,self.snapshot,self.steps,self.leaf = value,snapshot,steps,None
-        hooked,spent = spent is None,[] if spent is None else spent
-        self.spent = [spent, *(s for e in inner for s in e.spent)]
+        hooked,self.spent = spent is None,[] if spent is None else spent
+        self.inner = [s for e in inner for s in (e.spent, *e.inner)]
         self.version = None if value.is_inference() else value._version
-        if hooked and value.grad_fn is not None and all(value is not t for t,*_ in snapshot.tensors): value.register_hook(lambda grad: spent.append(True))
+        if hooked and value.grad_fn is not None and all(value is not t for t,*_ in snapshot.tensors): _note_backward(value, self.spent)
 
     def good(self)->bool: # Whether a new evaluation would give an equal value with a usable graph
         "Whether the value may be served now"
-        written = self.version is not None and self.value._version != self.version
-        return not (written or any(self.spent)) and self.steps==_steps.count and self.snapshot.fresh()
+        if self.spent or self.steps != _steps.count or self.version is not None and self.value._version != self.version: return False
+        return not (self.inner and any(self.inner)) and self.snapshot.fresh()
 
-# %% ../nbs/00_cache.ipynb #34e6d400
+# %% ../nbs/00_cache.ipynb #f6301c89
+@lru_cache
+def _has_autocast(kind: str)->bool: return torch.amp.is_autocast_available(kind)
+
 def _kind(chain: nn.Module)->str: # Such as `'cpu'`; also for a chain on the meta device, which has no autocast
     "Type of the first device of `chain` that has autocast"
+    for t in chain._parameters.values():
+        if t is not None and _has_autocast(kind := t.device.type): return kind
     for m in chain.modules():
         for t in (*m._parameters.values(), *m._buffers.values()):
-            if t is not None and torch.amp.is_autocast_available(t.device.type): return t.device.type
+            if t is not None and _has_autocast(kind := t.device.type): return kind
     return 'cpu'
 
-# %% ../nbs/00_cache.ipynb #0101e5b1
+# %% ../nbs/00_cache.ipynb #2616af85
 class _Values(dict):
     "What a block may serve: `id(chain)` to its `_Entries`"
     __slots__ = '__weakref__',
 
 class _Entries:
     "The entries of one chain, by mode; they go when the chain is freed"
-    __slots__ = 'chain', 'by_mode', 'kind'
+    __slots__ = 'chain', 'by_mode', 'kind', 'last', 'mode', 'graph', 'grads'
 
     def __init__(self,
         chain: nn.Module, # Whose values these are; held weakly
@@ -270,24 +308,50 @@ class _Entries:
     ):
         def forget(_, key=id(chain), values=weakref.ref(values)):
             if (found := values()) is not None: found.pop(key, None)
-        self.chain,self.by_mode,self.kind = weakref.ref(chain, forget),{},_kind(chain)
+        self.chain,self.by_mode,self.kind,self.last = weakref.ref(chain, forget),{},_kind(chain),None
 
-# %% ../nbs/00_cache.ipynb #04af28c3
+    def add(self,
+        mode: tuple, # See `_mode`
+        entry: _Entry|None # `None` where the value cannot be kept
+    ):
+        "Keeps the entry for reads in `mode`"
+        if entry is None: self.by_mode.pop(mode, None)
+        else: self.by_mode[mode] = entry
+        self.remember(mode, entry)
+
+    def remember(self, mode: tuple, entry: _Entry|None):
+        "Notes what was served last, for `at_once`"
+        ordinary = entry is not None and mode[2]==0 and mode[3] is None
+        self.last,self.mode,self.grads,self.graph = entry if ordinary else None,mode,mode[0],ordinary and entry.value.requires_grad
+
+    def at_once(self)->bool:
+        "Whether the value that was served last is right again, by the shortest way to be sure of it"
+        entry = self.last
+        if entry.spent or entry.steps != _steps.count or _graphs_on() is not self.grads: return False
+        if _functions() or _autocast() or _is_tracing() or _dispatch_modes(): return False
+        if self.graph:
+            if _saved_hooks(True) is not None or _backward() != -1: return False
+        elif not self.grads and _inference() is not self.mode[1]: return False
+        return (self.mode[4] is None or self.mode[4]==_stream(self.kind)) and entry.good()
+
+# %% ../nbs/00_cache.ipynb #d1f9162e
 def _entry(
     chain: nn.Module, # What the value depends on
     compute: Callable, # Computes its value
 )->tuple: # The value, and an `_Entry` or `None` where the value cannot be kept
     "A value and the entry to keep it by"
-    steps = _steps.count
+    steps,thread = _steps.count,_thread.state
     try: before = _Snapshot(chain)
     except RuntimeError: return compute(chain),None # an inference tensor among the originals: no version counter
-    with _thread.noting() as inner: value = compute(chain)
-    if not isinstance(value, Tensor) or any(t.is_cpu and t.is_shared() for t,*_ in before.tensors): return value,None
-    after = before if before.fresh() else _Snapshot(chain, _moved(before, chain))
-    kept = _trained(before)==_trained(after) and steps==_steps.count
-    return value,_Entry(value, after, steps, inner) if kept else None
+    outer,inner = thread.note([])
+    try: value = compute(chain)
+    finally: thread.note(outer)
+    if not isinstance(value, Tensor) or any(address and t.is_cpu and t.untyped_storage().is_shared() for t,_,_,address,*_ in before.tensors): return value,None
+    if before.fresh(): return value,_Entry(value, before, steps, inner) if steps==_steps.count else None
+    after = _Snapshot(chain, _moved(before, _Snapshot(chain), chain))
+    return value,_Entry(value, after, steps, inner) if _trained(before)==_trained(after) and steps==_steps.count else None
 
-# %% ../nbs/00_cache.ipynb #fdaeeb03
+# %% ../nbs/00_cache.ipynb #3d203b4a
 class _Ledger:
     "The gradients of the values that a deferring block handed out"
     def __init__(self): self.open = []
@@ -327,17 +391,17 @@ class _Ledger:
                 'leave the block first')
         if pending: torch.autograd.backward([e.value for _,e in pending], [e.leaf.grad for _,e in pending])
 
-# %% ../nbs/00_cache.ipynb #6ba0e2bd
+# %% ../nbs/00_cache.ipynb #81f71b9d
 def _refuse_early(optimizer, *args):
     "Stops an optimizer that would step before the gradients of a deferring block have reached it"
     mine = {id(p) for group in optimizer.param_groups for p in group['params']}
-    waiting = [c for b in _thread.blocks if b.ledger is not None for c,e in b.ledger.pending() if mine & {id(t) for t,*_ in e.snapshot.tensors}]
+    waiting = [c for b in _thread.state.blocks if b.ledger is not None for c,e in b.ledger.pending() if mine & {id(t) for t,*_ in e.snapshot.tensors}]
     if waiting: raise RuntimeError(f'{type(optimizer).__name__} steps inside a block with defer_backward=True, but the gradients of '
                                    f'{len(waiting)} weights reach their originals only on leaving; step after the block')
 
 _early = _OnAllOptimizers(register_optimizer_step_pre_hook, _refuse_early)
 
-# %% ../nbs/00_cache.ipynb #d2e6e84d
+# %% ../nbs/00_cache.ipynb #992f25c8
 def _together(
     chain: nn.Module, # The one that was read
     root: nn.Module, # Where to look for others
@@ -352,42 +416,50 @@ def _together(
     still = steps==_steps.count and all(b.fresh() for b in before)
     return [(c, _Entry(v, b, steps, spent=spent)) for c,v,b in zip(alike, values.unbind(), before)] if still else []
 
-# %% ../nbs/00_cache.ipynb #c3234b1c
+# %% ../nbs/00_cache.ipynb #48e59ecf
 def _missed(chain: nn.Module, compute: Callable, block: _Block, mode: tuple)->tuple: # Value and entry, as `_entry` gives them
     "What a block computes where it has no value to serve"
-    if block.batch is not None and _thread.noted is None:
+    if block.batch is not None and _thread.state.noted is None:
         found = _together(chain, block.batch)
         for c,entry in found:
             if id(c) not in block.entries: block.entries[id(c)] = _Entries(c, block.entries)
-            block.entries[id(c)].by_mode[mode] = entry
+            block.entries[id(c)].add(mode, entry)
         for c,entry in found:
             if c is chain: return entry.value,entry
     return _entry(chain, compute)
 
-# %% ../nbs/00_cache.ipynb #f9042cb1
+# %% ../nbs/00_cache.ipynb #9c5cc8c2
+def _fetched(chain: nn.Module, compute: Callable)->Tensor:
+    "What `fetch` does where the value that was served last is not right at once"
+    thread = _thread.state
+    block = thread.block()
+    if block is None or _transformed(): return compute(chain)
+    entries = block.entries.get(id(chain))
+    if entries is None: entries = block.entries[id(chain)] = _Entries(chain, block.entries)
+    elif (entry := entries.by_mode.get(_mode(entries.kind))) is None or not entry.good(): entries.kind = _kind(chain)
+    mode = _mode(entries.kind)
+    entry = entries.by_mode.get(mode)
+    if entry is None or not entry.good():
+        value,entry = _missed(chain, compute, block, mode)
+        entries.add(mode, entry)
+        if entry is None: return value
+    else: entries.remember(mode, entry)
+    if thread.noted is not None: thread.noted.append(entry)
+    elif block.ledger is not None and entry.value.requires_grad: return block.ledger.leaf(chain, entry)
+    return entry.value
+
+# %% ../nbs/00_cache.ipynb #1fb1ac4c
 def fetch(
     chain: nn.Module, # The module that computes the value, with everything it depends on
     compute: Callable, # Computes it when called with `chain`
 )->Tensor: # With its graph where gradients are on; inside a block repeated reads return the same object
     "The value of `chain`: computed, or inside `cached()` the one computed before if it is still right"
-    block = None if compiling() else _thread.block()
-    if block is None or _transformed(): return compute(chain)
-    entries = block.entries.get(id(chain))
-    if entries is None: entries = block.entries[id(chain)] = _Entries(chain, block.entries)
-    entry = entries.by_mode.get(_mode(entries.kind))
-    if entry is None or not entry.good():
-        entries.kind = _kind(chain)
-        mode = _mode(entries.kind)
-        value,entry = _missed(chain, compute, block, mode)
-        if entry is None:
-            entries.by_mode.pop(mode, None)
-            return value
-        entries.by_mode[mode] = entry
-    if _thread.noted is not None: _thread.noted.append(entry)
-    elif block.ledger is not None and entry.value.requires_grad: return block.ledger.leaf(chain, entry)
-    return entry.value
+    if compiling() or not _open_anywhere: return compute(chain)
+    if (block := _thread.state.quick) is not None and (entries := block.entries.get(id(chain))) is not None and entries.last is not None:
+        if (block.task is None or block.task is _task()) and entries.at_once(): return entries.last.value
+    return _fetched(chain, compute)
 
-# %% ../nbs/00_cache.ipynb #89115ed6
+# %% ../nbs/00_cache.ipynb #ea829a5f
 def _inside(
     function: Callable, # Of any of the four kinds
     block: Callable, # Makes a context manager
@@ -417,7 +489,7 @@ def _inside(
             with block(): return function(*args, **kwargs)
     return wraps(function)(inside)
 
-# %% ../nbs/00_cache.ipynb #0cdcfec9
+# %% ../nbs/00_cache.ipynb #e7c3f7a6
 class cached:
     "Context manager and decorator: inside, each parametrized tensor is computed once for as long as its value stays right"
     def __init__(self,
@@ -431,22 +503,28 @@ class cached:
 
     def __enter__(self):
         if compiling(): return self
-        _steps.hook.set()
+        if _steps.hook.handle is None: _steps.hook.set()
         if self.defer_backward: _early.set()
-        outer,stack = _thread.block(),_thread.blocks
-        block = _Block(self, stack, _opener(sys._getframe(1)), _task(), outer)
-        stack.append(block)
+        thread = _thread.state
+        blocks = thread.blocks
+        block = _Block(blocks, _opener(sys._getframe(1)), _task(), thread.block() if blocks else None, self.defer_backward, self.batch)
+        blocks.append(block)
         self._open.append(block)
+        _open_anywhere.add(block)
+        thread.changed()
         return self
 
     def __exit__(self, kind, error, traceback):
         if compiling(): return
-        open = self._open
-        block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.stack is _thread.blocks and b.active())][-1]
+        open,thread = self._open,_thread.state
+        block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.stack is thread.blocks and b.active())][-1]
         open.remove(block)
         block.stack.remove(block)
-        if block.owns: block.entries.clear()
-        if block.owns and block.ledger is not None and kind is None: block.ledger.settle()
+        _open_anywhere.remove(block)
+        thread.changed()
+        if block.owns:
+            block.entries.clear()
+            if block.ledger is not None and kind is None: block.ledger.settle()
 
     def __call__(self,
         function: Callable # A function, generator function, coroutine function or asynchronous generator function
@@ -454,7 +532,7 @@ class cached:
         "`function` with a block of its own around each call"
         return _inside(function, lambda: cached(defer_backward=self.defer_backward, batch=self.batch))
 
-# %% ../nbs/00_cache.ipynb #8e792d3a
+# %% ../nbs/00_cache.ipynb #60e50d29
 def uncompiled(function: Callable)->Callable: # The same function
     "`function`, run outside the graph where the code that calls it is compiled"
     @wraps(function)

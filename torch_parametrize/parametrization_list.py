@@ -7,7 +7,7 @@ __all__ = ['watched', 'call', 'evaluate', 'computing', 'declines', 'NoInverse', 
            'overwrite', 'rebind', 'check_like', 'adopt_attributes', 'Plan', 'assign', 'Origin', 'ParametrizationList',
            'compute']
 
-# %% ../nbs/01_parametrization_list.ipynb #7f3d6acb
+# %% ../nbs/01_parametrization_list.ipynb #6c85334b
 import dis
 import weakref
 from contextlib import contextmanager, ExitStack
@@ -19,16 +19,17 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.modules import module as _module
+from torch.utils.hooks import RemovableHandle
 from .cache import _stamp, uncompiled
 
-# %% ../nbs/01_parametrization_list.ipynb #c7555d44
+# %% ../nbs/01_parametrization_list.ipynb #1cc85a0d
 _forward_all,_forward_pre_all = _module._global_forward_hooks,_module._global_forward_pre_hooks
 _backward_all,_backward_pre_all = _module._global_backward_hooks,_module._global_backward_pre_hooks
-_CALL,_tracing = nn.Module.__call__,torch._C._get_tracing_state
+_Module,_CALL = nn.Module,nn.Module.__call__
 
 def watched()->bool: # Whether every `nn.Module` call has to go through `__call__` now
-    "Whether hooks on all modules are set, or a tracer records which module calls which"
-    return bool(_forward_all or _forward_pre_all or _backward_all or _backward_pre_all or _tracing() or nn.Module.__call__ is not _CALL)
+    "Whether hooks on all modules are set, or a tracer has put its own `__call__` in place"
+    return bool(_forward_all or _forward_pre_all or _backward_all or _backward_pre_all or _Module.__call__ is not _CALL)
 
 def call(
     module: nn.Module, # A parametrization, or a whole list
@@ -39,7 +40,7 @@ def call(
         or module._compiled_call_impl is not None or type(module).__call__ is not _CALL): return module(*args)
     return module.forward(*args)
 
-# %% ../nbs/01_parametrization_list.ipynb #2dba184a
+# %% ../nbs/01_parametrization_list.ipynb #79459ae3
 def evaluate(
     links: Iterable[nn.Module], # The chain, first to last
     *originals: Tensor, # The inputs of the first link
@@ -52,7 +53,7 @@ def evaluate(
     for link in links: x = apply(link, x)
     return x
 
-# %% ../nbs/01_parametrization_list.ipynb #61c66775
+# %% ../nbs/01_parametrization_list.ipynb #329c9632
 @contextmanager
 def computing(
     tensor: Tensor, # The tensor that is registered, assigned or removed
@@ -65,7 +66,7 @@ def computing(
             if torch.amp.is_autocast_available(kind): stack.enter_context(torch.autocast(kind, enabled=False))
         yield
 
-# %% ../nbs/01_parametrization_list.ipynb #423c32ae
+# %% ../nbs/01_parametrization_list.ipynb #9dd46ed1
 def declines(error: NotImplementedError)->bool: # `False` for an operation that lacks a kernel
     "Whether a map itself says, by a `raise` of its own, that it has no inverse"
     tb = error.__traceback__
@@ -73,7 +74,7 @@ def declines(error: NotImplementedError)->bool: # `False` for an operation that 
     of_torch = tb.tb_frame.f_globals.get('__name__', '').partition('.')[0] == 'torch'
     return not of_torch and tb.tb_frame.f_code.co_code[tb.tb_lasti] == dis.opmap['RAISE_VARARGS']
 
-# %% ../nbs/01_parametrization_list.ipynb #f591c766
+# %% ../nbs/01_parametrization_list.ipynb #82ebb7d3
 class NoInverse(RuntimeError):
     "A link of the chain does not implement `right_inverse`"
 
@@ -93,7 +94,7 @@ def inverted(
             if not (optional and declines(e)): raise
     return value
 
-# %% ../nbs/01_parametrization_list.ipynb #c9e0857d
+# %% ../nbs/01_parametrization_list.ipynb #97f37f14
 _DICTS = '_parameters', '_buffers', '_modules', '_non_persistent_buffers_set'
 
 class _Saved:
@@ -113,7 +114,7 @@ class _Saved:
             now.clear()
             now.update(saved)
 
-# %% ../nbs/01_parametrization_list.ipynb #62011ab3
+# %% ../nbs/01_parametrization_list.ipynb #313c6904
 def _same(a: Tensor, b: Tensor)->bool: # NaN equals NaN; tensors without values are the same
     "Whether two tensors of one shape hold the same values"
     return a.is_meta or bool(((a==b) | ((a!=a) & (b!=b))).all())
@@ -134,7 +135,7 @@ class _SavedTensor:
         if t.is_leaf and t.requires_grad != self.requires_grad: t.requires_grad_(self.requires_grad)
         if t.grad is not self.grad: t.grad = self.grad
 
-# %% ../nbs/01_parametrization_list.ipynb #7b2989b1
+# %% ../nbs/01_parametrization_list.ipynb #2abc350c
 def _tensors(modules: Iterable[nn.Module])->list: # Each once
     "The parameters and buffers that `modules` themselves hold"
     found = {id(t): t for m in modules for t in (*m._parameters.values(), *m._buffers.values()) if t is not None}
@@ -174,7 +175,7 @@ def just_trying(
     finally:
         for s in saved: s.restore()
 
-# %% ../nbs/01_parametrization_list.ipynb #aefed2bb
+# %% ../nbs/01_parametrization_list.ipynb #c9214e15
 def _shares_storage(a: Tensor, b: Tensor)->bool: # `True` where it cannot be told
     "Whether writing to `a` may change `b`"
     try: return a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
@@ -195,7 +196,7 @@ def overwrite(
     if tensor.requires_grad and not (value.is_floating_point() or value.is_complex()): tensor.requires_grad_(False)
     tensor.data = value.to(tensor.device).clone(memory_format=torch.contiguous_format)
 
-# %% ../nbs/01_parametrization_list.ipynb #074b6395
+# %% ../nbs/01_parametrization_list.ipynb #6d77eb81
 def rebind(
     tensor: Tensor, # Keeps its identity
     value: Tensor, # Its new value; copied
@@ -205,7 +206,7 @@ def rebind(
     if ordinary and tensor.shape==value.shape and tensor.dtype==value.dtype: tensor.data = torch.empty_like(tensor).copy_(value)
     else: overwrite(tensor, value)
 
-# %% ../nbs/01_parametrization_list.ipynb #2e09e4ed
+# %% ../nbs/01_parametrization_list.ipynb #ff42901f
 def _described(t: Any)->str:
     "Type, or shape and dtype, for an error message"
     return f'a tensor of shape {tuple(t.shape)}, {t.dtype}' if isinstance(t, Tensor) else f'{type(t).__name__}'
@@ -222,7 +223,7 @@ def check_like(
             raise ValueError(f'{what} may not change the {aspect} (it must have the same {aspect} as its input unless unsafe=True): '
                              f'{_described(like)} became {_described(result)}')
 
-# %% ../nbs/01_parametrization_list.ipynb #fddeaff6
+# %% ../nbs/01_parametrization_list.ipynb #cced6e2d
 def adopt_attributes(
     tensor: Tensor, # Gets attributes that it does not have
     attributes: dict, # Of another tensor
@@ -273,7 +274,7 @@ class Plan:
         if self.is_tensor and self.new is not self.tensor:
             with computing(self.tensor): rebind(self.tensor, self.new)
 
-# %% ../nbs/01_parametrization_list.ipynb #7cbe053e
+# %% ../nbs/01_parametrization_list.ipynb #f06998e6
 def _fits(new: Any, original: Tensor, unsafe: bool, what: str):
     "Raises `ValueError` unless `new` can be stored in `original`"
     if not isinstance(new, Tensor): raise ValueError(f'{what} must return a tensor, not {_described(new)}')
@@ -306,7 +307,7 @@ def _store(chain, name, value):
     if held is None: setattr(chain, name, value)
     else: overwrite(held, value)
 
-# %% ../nbs/01_parametrization_list.ipynb #609b8ace
+# %% ../nbs/01_parametrization_list.ipynb #dc160c7c
 class _Links(nn.ModuleList):
     "A `ModuleList` whose elements are its numbered children; an original that is parametrized adds a child that is none of them"
     def links(self)->list: # First to last
@@ -339,14 +340,14 @@ class _Links(nn.ModuleList):
         self._modules.clear()
         self._modules.update({str(i): m for i,m in enumerate(links)}, **rest)
 
-# %% ../nbs/01_parametrization_list.ipynb #0812b9d1
+# %% ../nbs/01_parametrization_list.ipynb #f6f659b1
 class Origin(NamedTuple):
     "What a tensor was before it was parametrized"
     parameter: bool=True # Whether it was a parameter, not a buffer
     persistent: bool=True # Whether `state_dict` has it, if it is a buffer
     attributes: dict={} # Attributes that the user set on it
 
-# %% ../nbs/01_parametrization_list.ipynb #85535b2c
+# %% ../nbs/01_parametrization_list.ipynb #c763f668
 _OF_EVERY_MODULE = frozenset(nn.Module().__dict__) - {'training'}
 
 def _alike(
@@ -363,9 +364,11 @@ def _alike(
     except TypeError: return None
     return type(module),shapes,attributes
 
-# %% ../nbs/01_parametrization_list.ipynb #b8d19c24
+# %% ../nbs/01_parametrization_list.ipynb #044514ff
 class ParametrizationList(_Links):
     "The chain registered on one tensor, with its originals; calling it computes the tensor"
+    _noted = None,[],[] # see `compute`
+
     def __init__(self,
         modules: Sequence[nn.Module], # The parametrizations, applied first to last
         original: Tensor, # The tensor to parametrize, shape `*`; it stays the same object where there is one original
@@ -402,7 +405,7 @@ class ParametrizationList(_Links):
         return evaluate(self.links(), *self.originals())
 
     def __getstate__(self):
-        return {k: v for k,v in self.__dict__.items() if k not in ('former', 'siblings')} # a copy is on its own
+        return {k: v for k,v in self.__dict__.items() if k not in ('former', 'siblings', '_noted')} # a copy is on its own
 
     def __setstate__(self, state):
         super().__setstate__(state)
@@ -432,15 +435,28 @@ class ParametrizationList(_Links):
         "Sets the originals so that the chain gives `value`; raises `NoInverse` (a `RuntimeError`) where a link has no `right_inverse`"
         assign(self, value)
 
-# %% ../nbs/01_parametrization_list.ipynb #2f7dd1a9
+# %% ../nbs/01_parametrization_list.ipynb #0a6c2182
+def _quiet(
+    chain: ParametrizationList, # The chain of one tensor
+)->tuple: # Number of hooks set in the process so far, children by name, and links; `None` for the first where `chain()` does more than call `forward`s
+    "Whether nobody listens to `chain`, noted on it for as long as no hook is set anywhere"
+    now,children,links = RemovableHandle.next_id,chain._modules.copy(),chain.links()
+    usual = type(chain) is ParametrizationList and chain.is_tensor and not watched()
+    for m in (chain, *links):
+        hooked = m._forward_hooks or m._forward_pre_hooks or m._backward_hooks or m._backward_pre_hooks
+        usual = usual and not hooked and (m is chain or type(m).__call__ is _CALL and type(m).__eq__ is object.__eq__)
+    chain.__dict__['_noted'] = now if usual else None,children,links
+    return chain._noted
+
+# %% ../nbs/01_parametrization_list.ipynb #fa3c985c
 def compute(
     chain: ParametrizationList, # The chain of one tensor
 )->Tensor: # With its graph
     "What `chain()` returns, by the shortest way that fires the same hooks"
-    if type(chain) is not ParametrizationList or not chain.is_tensor or watched(): return chain()
-    if chain._forward_hooks or chain._forward_pre_hooks or chain._backward_hooks or chain._backward_pre_hooks: return chain()
-    x = chain._parameters.get('original')
-    if x is None: x = chain.original
-    for name,link in chain._modules.items():
-        if name.isdigit(): x = call(link, x)
+    hooks,children,links = chain._noted
+    if hooks != RemovableHandle.next_id or chain._modules != children: hooks,children,links = _quiet(chain)
+    if hooks is None or _Module.__call__ is not _CALL: return chain()
+    try: x = chain._parameters['original']
+    except KeyError: x = chain.original
+    for link in links: x = link.forward(x) if link._compiled_call_impl is None else link(x)
     return x
