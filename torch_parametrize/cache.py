@@ -246,16 +246,15 @@ class _Thread(threading.local):
 _thread = _Thread()
 _open_anywhere = set() # blocks of all threads
 
-# %% ../nbs/00_cache.ipynb #5a67701f
+# %% ../nbs/00_cache.ipynb #1b4f6541
 def _note_backward(
     value: Tensor, # With a graph
     spent: list, # Gets an element with each backward through `value`
 ):
     "Notes that the graph of `value` has been used"
-    if value._backward_hooks is not None: value.register_hook(lambda grad: spent.append(True))
-    else: # what `register_hook` does, without the handle that nobody will use
-        value._backward_hooks = OrderedDict({-1: lambda grad: spent.append(True)})
-        value.grad_fn._register_hook_dict(value)
+    # what `register_hook` does, without the handle: it would count as one more hook, and nobody would use it
+    value._backward_hooks = OrderedDict({-1: lambda grad: spent.append(True)})
+    value.grad_fn._register_hook_dict(value)
 
 # %% ../nbs/00_cache.ipynb #932a8b62
 class _Entry:
@@ -334,7 +333,7 @@ class _Entries:
         elif not self.grads and _inference() is not self.mode[1]: return False
         return (self.mode[4] is None or self.mode[4]==_stream(self.kind)) and entry.good()
 
-# %% ../nbs/00_cache.ipynb #d1f9162e
+# %% ../nbs/00_cache.ipynb #99098233
 def _entry(
     chain: nn.Module, # What the value depends on
     compute: Callable, # Computes its value
@@ -347,9 +346,9 @@ def _entry(
     try: value = compute(chain)
     finally: thread.note(outer)
     if not isinstance(value, Tensor) or any(address and t.is_cpu and t.untyped_storage().is_shared() for t,_,_,address,*_ in before.tensors): return value,None
-    if before.fresh(): return value,_Entry(value, before, steps, inner) if steps==_steps.count else None
+    if before.fresh(): return value,_Entry(value, before, steps, inner)
     after = _Snapshot(chain, _moved(before, _Snapshot(chain), chain))
-    return value,_Entry(value, after, steps, inner) if _trained(before)==_trained(after) and steps==_steps.count else None
+    return value,_Entry(value, after, steps, inner) if _trained(before)==_trained(after) else None
 
 # %% ../nbs/00_cache.ipynb #3d203b4a
 class _Ledger:
