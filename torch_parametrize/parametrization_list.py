@@ -364,10 +364,10 @@ def _alike(
     except TypeError: return None
     return type(module),shapes,attributes
 
-# %% ../nbs/01_parametrization_list.ipynb #044514ff
+# %% ../nbs/01_parametrization_list.ipynb #fb4e966f
 class ParametrizationList(_Links):
     "The chain registered on one tensor, with its originals; calling it computes the tensor"
-    _noted = None,[],[] # see `compute`
+    _noted = None,{},[] # see `compute`
 
     def __init__(self,
         modules: Sequence[nn.Module], # The parametrizations, applied first to last
