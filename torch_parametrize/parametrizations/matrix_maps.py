@@ -134,14 +134,14 @@ def householder(
     Q = _reflected(X.tril(-1))
     return torch.where(minus.unsqueeze(-2), -Q, Q)
 
-# %% ../../nbs/18_matrix_maps.ipynb #1caeb161
+# %% ../../nbs/18_matrix_maps.ipynb #819a37ed
 _smallest = 1e-6 # singular values, over the largest, that become one when the matrix cannot be looked at
 
 def _factors(low, eps):
     "The factor of each step, until singular values that were between `low` and 1 are 1 up to `eps`, and so are two derivatives"
     found = []
     while 1-low > eps:
-        r = min((3/(1 + low + low*low))**.5, 1.6)
+        r = min((3/(1 + low + low*low))**.5, 1.45)
         found,low = [*found, r],min(r*x*(3 - (r*x)**2)/2 for x in (low, 1))
     return found + [1.]*max(1, 2-len(found))
 
