@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['compiling', 'fetch', 'cached', 'uncompiled']
 
-# %% ../nbs/00_cache.ipynb #b339291b
+# %% ../nbs/00_cache.ipynb #ece1a650
 import contextlib
 import sys
 import threading
@@ -14,6 +14,7 @@ from asyncio import _get_running_loop, current_task
 from collections import OrderedDict
 from functools import lru_cache, wraps
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
+from operator import is_
 from types import FrameType
 from typing import Any, Callable
 
@@ -36,11 +37,11 @@ def _stamp(
     "What changes when `tensor` is written in place or given other storage"
     return tensor._version, _address(tensor)
 
-# %% ../nbs/00_cache.ipynb #25a90881
+# %% ../nbs/00_cache.ipynb #26b50198
 _OF_EVERY_MODULE = frozenset(nn.Module().__dict__) - {'training'}
 _CONTENTS = '_parameters', '_buffers', '_modules', '_forward_hooks', '_forward_pre_hooks'
 _FOLLOWED = 100 # Longest list or dictionary in an attribute whose elements are looked at
-_WITHOUT_PARTS = {nn.Parameter, Tensor, type(None), bool, int, float, str}
+_ATOMS = {torch.Size, torch.dtype, torch.device, type(None), bool, int, float, str}
 
 def _parts(
     o: Any, # A module, list, tuple or dictionary; anything else has no parts
@@ -56,33 +57,35 @@ def _parts(
                else ['training'] if len(d)==len(_OF_EVERY_MODULE)+1 else [k for k in d if k not in _OF_EVERY_MODULE])
         return [(d, own), *((d[name], d[name]) for name in _CONTENTS)]
     if isinstance(o, dict) and len(o) <= _FOLLOWED: return [(o, o)]
-    if isinstance(o, (list, tuple)) and len(o) <= _FOLLOWED: return [(o, range(len(o)))]
+    if isinstance(o, list) and len(o) <= _FOLLOWED: return [(o, range(len(o)))]
+    if isinstance(o, tuple) and len(o) <= _FOLLOWED: return [(o, [i for i,v in enumerate(o) if type(v) not in _ATOMS])] if o else []
     return []
 
-# %% ../nbs/00_cache.ipynb #dbbf6a62
+# %% ../nbs/00_cache.ipynb #f7d38779
 def _trace(
     tensor: Tensor, # Has a version counter: not an inference tensor
 )->tuple: # The tensor, and what is compared with it
     "What changes when `tensor` changes"
-    where = (tensor.data_ptr(), tensor.stride()) if _address(tensor) else (0, None)
-    return tensor, tensor._version, tensor.requires_grad, *where, tensor.is_conj() if tensor.is_complex() else None
+    address = _address(tensor)
+    return (tensor, tensor._version, tensor.requires_grad, address, tensor.stride() if address else None,
+            tensor.is_conj() if tensor.is_complex() else None)
 
 def _watched(tensor: Tensor)->list: # Each as `_trace` gives it
     "`tensor`, with the tensors that it wraps"
     if type(tensor) in (nn.Parameter, Tensor) or not is_traceable_wrapper_subclass(tensor): return [_trace(tensor)]
     return [_trace(tensor), *(t for name in tensor.__tensor_flatten__()[0] for t in _watched(getattr(tensor, name)))]
 
-# %% ../nbs/00_cache.ipynb #bc104d84
-class _Snapshot:
-    "What the value of a chain depends on, at one moment: its modules, their tensors, attributes and hooks"
-    __slots__ = 'empty', 'sized', 'places', 'tensors', 'aliases'
+# %% ../nbs/00_cache.ipynb #8af42bd0
+class _Layout:
+    "Where the parts of a chain stand"
+    __slots__ = 'chain', 'own', 'empty', 'sized', 'places', 'lasting'
 
     def __init__(self,
         chain: nn.Module, # Computes the value, with its submodules
-        ignored: frozenset=frozenset() # `(id(container), key)` of places that do not count
     ):
-        self.empty,self.sized,self.places = [],[],[]
-        todo,seen,fixed = [chain],set(),{*map(id, (chain.__dict__, chain._parameters, chain._buffers))} # what is added to these is no part of the value
+        self.chain,self.own = weakref.ref(chain),(chain._parameters, chain._buffers, chain._modules)
+        self.empty,self.sized,self.places,self.lasting = [],[],[],True
+        todo,seen,fixed = [chain],set(),{*map(id, (chain.__dict__, *self.own[:2]))} # what is added to these is no part of the value
         while todo:
             o = todo.pop()
             if id(o) in seen: continue
@@ -90,12 +93,55 @@ class _Snapshot:
             for c,keys in _parts(o, chain):
                 if not c: self.empty.append(c)
                 elif id(c) not in fixed: self.sized.append((c, len(c)))
+                if c is chain.__dict__ and keys or isinstance(o, torch.jit.ScriptModule): self.lasting = False
                 for k in keys:
-                    part = c[k]
-                    if type(part) not in _WITHOUT_PARTS: todo.append(part)
-                    if not ignored or (id(c), k) not in ignored: self.places.append((c, k, part))
-        self.tensors = [t for _,_,part in self.places if isinstance(part, Tensor) for t in _watched(part)]
-        self.aliases = [t.detach() for t,*_ in self.tensors]
+                    inner = None if type(c[k]) in _ATOMS or isinstance(c[k], Tensor) else c[k]
+                    self.places.append((c, k, inner))
+                    if inner is not None: todo.append(inner)
+
+    def look(self,
+        chain: nn.Module, # Whose layout this may be
+    )->tuple|None: # Places and tensors; `None` where it is another layout by now, or always was
+        "What stands in each place, and the tensors among it"
+        if self.chain() is not chain or any(self.empty) or not all(map(is_, self.own, (chain._parameters, chain._buffers, chain._modules))): return None
+        for c,n in self.sized:
+            if len(c) != n: return None
+        places,tensors = [],[]
+        try:
+            for c,k,inner in self.places:
+                places.append((c, k, part := c[k]))
+                if part is inner or inner is None and type(part) in _ATOMS: continue
+                if inner is not None or not isinstance(part, Tensor): return None
+                tensors.append(part)
+        except LookupError: return None
+        return places,tensors
+
+def _laid_out(chain: nn.Module)->tuple: # A layout, its places and tensors
+    "The layout of `chain`, the one it keeps or a new one, and what stands there"
+    kept = chain.__dict__.get('_layout')
+    found = None if kept is None else kept.look(chain)
+    while found is None: # more than once only where another thread changes the chain meanwhile
+        kept = _Layout(chain)
+        found = kept.look(chain)
+        if kept.lasting and hasattr(type(chain), '_layout'): chain.__dict__['_layout'] = kept
+    return kept, *found
+
+# %% ../nbs/00_cache.ipynb #5afe8557
+class _Snapshot:
+    "What the value of a chain depends on, at one moment: its modules, their tensors, attributes and hooks"
+    __slots__ = 'empty', 'sized', 'places', 'tensors', 'storages'
+
+    def __init__(self,
+        chain: nn.Module, # Computes the value, with its submodules
+        ignored: frozenset=frozenset() # `(id(container), key)` of places that do not count
+    ):
+        layout,self.places,tensors = _laid_out(chain)
+        self.empty,self.sized = layout.empty,layout.sized
+        if ignored:
+            self.places = [(c, k, part) for c,k,part in self.places if (id(c), k) not in ignored]
+            tensors = [part for _,_,part in self.places if isinstance(part, Tensor)]
+        self.tensors = [trace for t in tensors for trace in _watched(t)]
+        self.storages = [t.untyped_storage() for t,_,_,address,*_ in self.tensors if address]
 
     def fresh(self)->bool: # Whether every place still holds the same object, unwritten
         "Whether a value computed then would be the same now"
@@ -400,15 +446,26 @@ def _refuse_early(optimizer, *args):
 
 _early = _OnAllOptimizers(register_optimizer_step_pre_hook, _refuse_early)
 
-# %% ../nbs/00_cache.ipynb #992f25c8
+# %% ../nbs/00_cache.ipynb #af8a9f6e
+def _below(root: nn.Module, kind: type)->list: # Each once
+    "The modules of type `kind` in `root`"
+    found,todo,seen = [],[root],set()
+    while todo:
+        m = todo.pop()
+        if m is None or id(m) in seen: continue
+        seen.add(id(m))
+        if type(m) is kind: found.append(m)
+        todo += m._modules.values()
+    return found
+
 def _together(
     chain: nn.Module, # The one that was read
     root: nn.Module, # Where to look for others
 )->list: # Pairs of a chain and its entry; empty where there is nothing to gain
     "Computes `chain` and all chains below `root` that are like it as one"
     like = chain.signature() if hasattr(chain, 'signature') else None
-    alike = [] if like is None else [m for m in root.modules() if type(m) is type(chain) and m.signature()==like]
-    if len(alike) < 2 or all(m is not chain for m in alike): return []
+    alike = [] if like is None else [c for c in _below(root, type(chain)) if c.signature()==like]
+    if len(alike) < 2 or all(c is not chain for c in alike): return []
     steps,before = _steps.count,[_Snapshot(c) for c in alike]
     values,spent = type(chain).together(alike),[]
     if values.grad_fn is not None: values.register_hook(lambda grad: spent.append(True))

@@ -7,7 +7,7 @@ __all__ = ['watched', 'call', 'evaluate', 'computing', 'declines', 'NoInverse', 
            'overwrite', 'rebind', 'check_like', 'adopt_attributes', 'Plan', 'assign', 'Origin', 'ParametrizationList',
            'compute']
 
-# %% ../nbs/01_parametrization_list.ipynb #6c85334b
+# %% ../nbs/01_parametrization_list.ipynb #24a28771
 import dis
 import weakref
 from contextlib import contextmanager, ExitStack
@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.modules import module as _module
 from torch.utils.hooks import RemovableHandle
-from .cache import _stamp, uncompiled
+from .cache import _ATOMS, _laid_out, _stamp, uncompiled
 
 # %% ../nbs/01_parametrization_list.ipynb #1cc85a0d
 _forward_all,_forward_pre_all = _module._global_forward_hooks,_module._global_forward_pre_hooks
@@ -347,27 +347,21 @@ class Origin(NamedTuple):
     persistent: bool=True # Whether `state_dict` has it, if it is a buffer
     attributes: dict={} # Attributes that the user set on it
 
-# %% ../nbs/01_parametrization_list.ipynb #c763f668
-_OF_EVERY_MODULE = frozenset(nn.Module().__dict__) - {'training'}
+# %% ../nbs/01_parametrization_list.ipynb #ad095bfd
+def _looks(
+    part: Any, # What stands in one place of a chain
+)->Any: # Hashable, or `NotImplemented` where `part` cannot be compared
+    "What two chains must have in common there, to be evaluated as one"
+    if isinstance(part, Tensor): return part.shape, part.dtype, part.device, part.requires_grad
+    if isinstance(part, nn.Module): return type(part)
+    try: hash(part)
+    except TypeError: return NotImplemented
+    return part
 
-def _alike(
-    module: nn.Module, # A link, or a list
-    settings: dict, # What has to be equal, besides tensors
-)->tuple|None: # Hashable; `None` where hooks or children make the module one of its kind
-    "What two modules must have in common to be evaluated as one"
-    children = not isinstance(module, _Links) and any(m is not None for m in module._modules.values())
-    if children or module._forward_hooks or module._forward_pre_hooks or module._backward_hooks or module._backward_pre_hooks: return None
-    tensors = {**module._parameters, **module._buffers}
-    shapes = tuple((n, None if t is None else (t.shape, t.dtype, t.device, t.requires_grad)) for n,t in tensors.items())
-    attributes = tuple((k, v) for k,v in settings.items() if k not in _OF_EVERY_MODULE and not isinstance(v, Tensor))
-    try: hash(attributes)
-    except TypeError: return None
-    return type(module),shapes,attributes
-
-# %% ../nbs/01_parametrization_list.ipynb #fb4e966f
+# %% ../nbs/01_parametrization_list.ipynb #52149292
 class ParametrizationList(_Links):
     "The chain registered on one tensor, with its originals; calling it computes the tensor"
-    _noted = None,{},[] # see `compute`
+    _noted,_layout = (None, {}, []),None # see `compute`, and snapshots in the cache
 
     def __init__(self,
         modules: Sequence[nn.Module], # The parametrizations, applied first to last
@@ -405,7 +399,7 @@ class ParametrizationList(_Links):
         return evaluate(self.links(), *self.originals())
 
     def __getstate__(self):
-        return {k: v for k,v in self.__dict__.items() if k not in ('former', 'siblings', '_noted')} # a copy is on its own
+        return {k: v for k,v in self.__dict__.items() if k not in ('former', 'siblings', '_noted', '_layout')} # a copy is on its own
 
     def __setstate__(self, state):
         super().__setstate__(state)
@@ -413,9 +407,13 @@ class ParametrizationList(_Links):
 
     def signature(self)->tuple|None: # `None` where the chain has to be computed by itself
         "Equal for lists that `together` can compute as one: same maps, settings and shapes, and every map says `batched = True`"
-        if type(self) is not ParametrizationList or not self.is_tensor or 'original' not in self._parameters or watched(): return None
-        parts = [_alike(self, self._parameters), *(_alike(link, link.__dict__) for link in self.links() if getattr(link, 'batched', False))]
-        return None if None in parts or len(parts) <= len(self) else tuple(parts)
+        hooks,children,links = self._noted
+        if hooks != RemovableHandle.next_id or self._modules != children: hooks,children,links = _quiet(self)
+        if hooks is None or 'original' not in self._parameters: return None
+        for link in links:
+            if not getattr(link, 'batched', False) or link._modules: return None
+        found = tuple((k, part if type(part) in _ATOMS else _looks(part)) for _,k,part in _laid_out(self)[1])
+        return None if (NotImplemented in (look for _,look in found)) else found
 
     @staticmethod
     def together(
