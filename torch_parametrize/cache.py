@@ -75,15 +75,15 @@ def _watched(tensor: Tensor)->list: # Each as `_trace` gives it
     if type(tensor) in (nn.Parameter, Tensor) or not is_traceable_wrapper_subclass(tensor): return [_trace(tensor)]
     return [_trace(tensor), *(t for name in tensor.__tensor_flatten__()[0] for t in _watched(getattr(tensor, name)))]
 
-# %% ../nbs/00_cache.ipynb #8af42bd0
+# %% ../nbs/00_cache.ipynb #c7a2c664
 class _Layout:
     "Where the parts of a chain stand"
-    __slots__ = 'chain', 'own', 'empty', 'sized', 'places', 'lasting'
+    __slots__ = 'own', 'empty', 'sized', 'places', 'lasting'
 
     def __init__(self,
         chain: nn.Module, # Computes the value, with its submodules
     ):
-        self.chain,self.own = weakref.ref(chain),(chain._parameters, chain._buffers, chain._modules)
+        self.own = chain._parameters,chain._buffers,chain._modules
         self.empty,self.sized,self.places,self.lasting = [],[],[],True
         todo,seen,fixed = [chain],set(),{*map(id, (chain.__dict__, *self.own[:2]))} # what is added to these is no part of the value
         while todo:
@@ -103,7 +103,7 @@ class _Layout:
         chain: nn.Module, # Whose layout this may be
     )->tuple|None: # Places and tensors; `None` where it is another layout by now, or always was
         "What stands in each place, and the tensors among it"
-        if self.chain() is not chain or any(self.empty) or not all(map(is_, self.own, (chain._parameters, chain._buffers, chain._modules))): return None
+        if any(self.empty) or not all(map(is_, self.own, (chain._parameters, chain._buffers, chain._modules))): return None
         for c,n in self.sized:
             if len(c) != n: return None
         places,tensors = [],[]
@@ -218,7 +218,7 @@ def _transformed()->bool: # Whether values computed now must not outlive the ope
     "Whether a function transform, a tracer, a dispatch mode, a saved-tensor hook or a backward is at work"
     return _functorch_level() is not None or _is_tracing() or _dispatch_modes() > 0 or _saved_hooks(True) is not None or _backward() != -1
 
-# %% ../nbs/00_cache.ipynb #218dd6a3
+# %% ../nbs/00_cache.ipynb #a7a99c87
 _SUSPENDABLE,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,vars(contextlib)
 
 def _passes_on(frame: FrameType)->bool: # Whether the block is opened on behalf of the caller
@@ -237,7 +237,8 @@ def _opener(
 
 def _task()->Any: # The running asyncio task, if any
     "The asyncio task this code runs in"
-    return current_task() if _get_running_loop() else None
+    loop = _get_running_loop()
+    return None if loop is None else current_task(loop)
 
 # %% ../nbs/00_cache.ipynb #b411a01a
 class _Block:
