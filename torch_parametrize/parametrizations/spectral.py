@@ -110,7 +110,7 @@ def _foreign(value, buffer):
     wrapped = torch._C._functorch.is_functorch_wrapped_tensor
     return wrapped(value) and not wrapped(buffer)
 
-# %% ../../nbs/21_spectral_norm.ipynb #82cc2a7a
+# %% ../../nbs/21_spectral_norm.ipynb #905d05d6
 class LeadingVectors(nn.Module):
     "Estimates of the leading singular vectors of a matrix that changes"
     def __init__(self,
@@ -138,12 +138,13 @@ class LeadingVectors(nn.Module):
     @torch.no_grad()
     def vectors(self,
         M:Tensor, # `(h, w)`, float32 or higher
-        steps:int=1 # Steps to take if `M` is another than last time; 0: none, ever
+        steps:int=1, # Steps to take if `M` is another than last time; 0: none, ever
+        written:bool=False # Whether `M` is known to be another
     )->tuple: # `u`, `(h,)`, and `v`, `(w,)`, in new memory and the dtype of `M`
         "Leading vectors for `M`, brought up to date; where `M` has no direction, as they are"
         if not steps: return self._u.to(M.dtype, copy=True), self._v.to(M.dtype, copy=True)
         dtype,old = None if self._u.dtype == M.dtype else self._u.dtype,self._promoted()
-        return self._take(old, *power_steps(M, old[1], steps, dtype), up_to_date(M, *old, dtype))
+        return self._take(old, *power_steps(M, old[1], steps, dtype), None if written else up_to_date(M, *old, dtype))
 
     @torch.no_grad()
     def settle(self,
@@ -163,7 +164,7 @@ class LeadingVectors(nn.Module):
         "Have the vectors count as out of date, whatever comes next"
         self._v.mul_(1-torch.finfo(self._v.dtype).eps) # one rounding shorter than what a step leaves
 
-# %% ../../nbs/21_spectral_norm.ipynb #557b1a8c
+# %% ../../nbs/21_spectral_norm.ipynb #391c0171
 def _autocast(X): return torch.amp.is_autocast_available(X.device.type) and torch.is_autocast_enabled(X.device.type)
 
 class SpectralNorm(LeadingVectors):
@@ -180,7 +181,7 @@ class SpectralNorm(LeadingVectors):
         estimated = weight.ndim > 1 and not exact
         super().__init__(as_matrix(weight.detach(), dim) if estimated else None)
         self.ndim,self.dim,self.eps,self.n_power_iterations = weight.ndim,dim%weight.ndim,eps,n_power_iterations
-        self.exact,self.batched = exact,not estimated # see `ParametrizationList.signature`
+        self.exact,self.batched,self._seen = exact,not estimated,(0, 0) # see `ParametrizationList.signature`
 
     def extra_repr(self):
         how = 'exact=True' if self.exact else f'n_power_iterations={self.n_power_iterations}'
@@ -195,8 +196,18 @@ class SpectralNorm(LeadingVectors):
         if self.ndim == 1: return F.normalize(W, dim=-1, eps=self.eps)
         if self.exact: return self.project(W)
         M = _promoted(as_matrix(W, self.dim))
-        u,v = self.vectors(M, self.n_power_iterations if self.training else 0)
+        u,v = self.vectors(M, self.n_power_iterations, self._written(W)) if self.training else self.vectors(M, 0)
         return self._over(W, torch.vdot(u, torch.mv(M, v)))
+
+    def _written(self, W):
+        "Whether `W` is the parameter of the last evaluation, written since: then numbers need not be compared"
+        if type(W) is not nn.Parameter or torch.compiler.is_compiling() or torch.jit.is_tracing() or W.is_inference(): return False
+        (who,version),self.__dict__['_seen'] = self._seen,(id(W), W._version)
+        return who == id(W) and version != W._version
+
+    def _load_from_state_dict(self, *args):
+        super()._load_from_state_dict(*args)
+        self._seen = 0, 0 # what is loaded may fit the vectors already
 
     def _over(self, W, sigma):
         "`W/sigma`, and `W` where `sigma` is zero"
