@@ -79,7 +79,7 @@ def _carried(optimizer, original):
     state = optimizer.state.get(original, {})
     return [state[k] for k in _momenta if isinstance(state.get(k), Tensor)]
 
-# %% ../../nbs/23_rebase.ipynb #d367edde
+# %% ../../nbs/23_rebase.ipynb #1c8a0e2b
 @uncompiled
 def rebase(
     model:nn.Module, # Changed in place
@@ -100,7 +100,7 @@ def rebase(
 def _rebased(name, link, original, momenta):
     "Rebases one tensor; returns its momenta and what they will be"
     motions = [moved(link, original, m) for m in momenta]
-    new = link.rebase(original.detach().clone())
+    new = link.rebase(original.detach())
     if not isinstance(new, Tensor) or new.shape != original.shape or new.dtype != original.dtype:
         raise ValueError(f'rebase of {type(link).__name__} must return a new original for {name!r}, like the old one: '
                          f'{tuple(original.shape)}, {original.dtype}; not {tuple(new.shape) if isinstance(new, Tensor) else type(new).__name__}')
