@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
-           'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations']
+           'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations',
+           'remove_weight_norm', 'rebase', 'rebase_every']
 
-# %% ../nbs/29_interface.ipynb #77737beb
+# %% ../nbs/29_interface.ipynb #f34ffc50
 from .cache import cached
 from .parametrization_list import ParametrizationList
 from .register import register_parametrization
@@ -14,10 +15,13 @@ from .injection import is_parametrized, type_before_parametrizations
 from .remove import remove_parametrizations
 from .transfer import transfer_parametrizations_and_params
 from . import parametrizations
+from .parametrizations.norms import remove_weight_norm
+from .parametrizations.rebasing import rebase, rebase_every
 
-# %% ../nbs/29_interface.ipynb #e6e533a9
+# %% ../nbs/29_interface.ipynb #1ebafdb6
 _all_ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
-         'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations']
+         'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations', 'remove_weight_norm',
+         'rebase', 'rebase_every']
 
-# %% ../nbs/29_interface.ipynb #2ab6f6fe
+# %% ../nbs/29_interface.ipynb #4e8f3815
 __version__ = "0.1.0"

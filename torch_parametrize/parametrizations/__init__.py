@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['orthogonal', 'weight_norm', 'spectral_norm', 'Orthogonal', 'WeightNorm', 'SpectralNorm']
 
-# %% ../../nbs/28_parametrizations.ipynb #0797f574
+# %% ../../nbs/28_parametrizations.ipynb #15b8ea1e
 from .orthogonality import orthogonal, Orthogonal
 from .norms import weight_norm, WeightNorm
 from .spectral import spectral_norm, SpectralNorm
 
-# %% ../../nbs/28_parametrizations.ipynb #c2dbda46
+# %% ../../nbs/28_parametrizations.ipynb #d18a28ba
 _all_ = ['orthogonal', 'weight_norm', 'spectral_norm', 'Orthogonal', 'WeightNorm', 'SpectralNorm']

@@ -24,18 +24,21 @@ def skew(
     L = F.pad(X.tril(), (0, X.size(-2)-X.size(-1)))
     return L - L.mH
 
-# %% ../../nbs/18_matrix_maps.ipynb #1266982c
-def _octic(A, A2):
-    "`A + A^2/2! + ... + A^8/8!` for a batch of matrices, given `A2 = A@A`"
-    w = 177**.5
-    U = torch.baddbmm(A2, A2, torch.add(A, A2, alpha=1/4), beta=2/3, alpha=(1+w)/132)
-    L = torch.add(torch.add(A, A2, alpha=(857-58*w)/630), U, alpha=(29*w-271)/210)
-    a,b,c = 11*(w-1)/840, (3*w-47)/840, (89-w)/2240
-    return torch.baddbmm(L, U, torch.add(torch.add(A, A2, alpha=b/a), U, alpha=c/a), alpha=a)
+# %% ../../nbs/18_matrix_maps.ipynb #6317f2f3
+def _taylor12(A, A2):
+    "`A + A^2/2! + ... + A^12/12!` for a batch of matrices, given `A2 = A@A`"
+    A3 = A2@A
+    a,b,c = .13181061013830184, .02027855540589259, .006759518468630864
+    B4 = torch.add(torch.add(A, A2, alpha=b/a), A3, alpha=c/a)
+    d,e = .020689394224651495, .012386729930502613
+    A6 = torch.baddbmm(torch.add(A2, A3, alpha=e/d), B4, B4, beta=d, alpha=a*a)
+    B1 = torch.add(torch.add(A, A2, alpha=.3089652732634183), A3, alpha=.02783207597700284)
+    B2 = torch.add(torch.add(torch.add(A6, A, alpha=1.3093238729699403), A2, alpha=.1574459893713522), A3, alpha=-.0014710039978467423)
+    return torch.baddbmm(torch.add(B1, A6, alpha=5.018851975928506), B2, A6)
 
-# %% ../../nbs/18_matrix_maps.ipynb #4fcad91c
-_reach = {torch.float32: .45, torch.float64: .03} # eigenvalues for which the remainder and its derivative are below rounding
-_most = {torch.float32: 12, torch.float64: 16} # squarings where the argument cannot be looked at
+# %% ../../nbs/18_matrix_maps.ipynb #ef040980
+_reach = {torch.float32: 1.25, torch.float64: .24} # eigenvalues for which the remainder and its derivative are below rounding
+_most = {torch.float32: 11, torch.float64: 13} # squarings where the argument cannot be looked at
 
 def _seen(x):
     "`x` as a number, or `None` where it cannot be had at once: on an accelerator, and in a traced or transformed function"
@@ -45,12 +48,12 @@ def _seen(x):
 
 def _precision(dtype): return torch.float32 if dtype in (torch.float32, torch.complex64) else torch.float64
 
-# %% ../../nbs/18_matrix_maps.ipynb #b277216a
+# %% ../../nbs/18_matrix_maps.ipynb #4f9ba08f
 def exp_minus_one(
     A:Tensor, # `(*, n, n)`, float32, float64 or complex; skew-Hermitian, or similar to such a matrix
     accuracy:torch.dtype|None=None # `torch.float32` or `torch.float64`: the remainder stays below its rounding; by default that of `A`
 )->Tensor: # `(*, n, n)`
-    "`exp(A) - I`; NaN where the number of squarings is fixed and an eigenvalue of `A` may exceed 1,800"
+    "`exp(A) - I`; NaN where the number of squarings is fixed and an eigenvalue of `A` may exceed 1,900"
     accuracy = accuracy or _precision(A.dtype)
     reach,most,flat = _reach[accuracy],_most[accuracy],A.reshape(-1, *A.shape[-2:])
     A2 = flat @ flat
@@ -58,7 +61,7 @@ def exp_minus_one(
     seen = _seen(bound.amax())
     if seen is None: flat = flat * torch.where(bound <= reach*2**most, 1., math.nan).to(A.dtype)[:,None,None]
     s = most if seen is None else max(0, math.ceil(math.log2(seen/reach))) if 0 < seen < math.inf else 0
-    E = _octic(flat*2.**-s, A2*4.**-s)
+    E = _taylor12(flat*2.**-s, A2*4.**-s)
     for _ in range(s): E = torch.baddbmm(E, E, E, beta=2)
     return E.view(A.shape)
 
@@ -98,16 +101,27 @@ def matrix_exp(
     A = skew(X)
     return (exp_minus_one(A) + _eye(A))[...,:k]
 
-# %% ../../nbs/18_matrix_maps.ipynb #48625ff3
+# %% ../../nbs/18_matrix_maps.ipynb #e4b0abd8
+def _inverse(M, size=128):
+    "Inverse of matrices whose Hermitian part is at least the identity"
+    h = M.size(-1)//2
+    if 2*h < size: return torch.linalg.inv_ex(M)[0]
+    P,Q,R,S = _inverse(M[...,:h,:h], size),M[...,:h,h:],M[...,h:,:h],M[...,h:,h:]
+    RP,PQ = R@P,P@Q
+    Z = _inverse(S - RP@Q, size)
+    W = Z@RP
+    return torch.cat([torch.cat([P + PQ@W, -PQ@Z], -1), torch.cat([-W, Z], -1)], -2)
+
+# %% ../../nbs/18_matrix_maps.ipynb #27c7f3ec
 def cayley(
     X:Tensor # `(*, n, k)`, `n >= k`, unconstrained
 )->Tensor: # `(*, n, k)`, orthonormal columns
     "First columns of the Cayley map of `skew(X)`"
     if X.size(-2) == X.size(-1):
         L,I = X.tril(),_eye(X)
-        return torch.add(-I, torch.linalg.inv_ex(torch.add(I, L.mH-L, alpha=.5))[0], alpha=2)
+        return torch.add(-I, _inverse(torch.add(I, L.mH-L, alpha=.5)), alpha=2)
     S,C,low = _blocks(X)
-    Z = torch.linalg.inv_ex(_eye(S) - S/2 + C/4)[0]
+    Z = _inverse(_eye(S) - S/2 + C/4)
     return _stack(2*Z - _eye(S), Z, low)
 
 # %% ../../nbs/18_matrix_maps.ipynb #4c144f32
