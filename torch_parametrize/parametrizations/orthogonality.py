@@ -50,7 +50,7 @@ def full_precision(
 
 def _at_least_single(X): return X.to(torch.promote_types(X.dtype, torch.float32))
 
-# %% ../../nbs/20_orthogonal.ipynb #2b97b35d
+# %% ../../nbs/20_orthogonal.ipynb #1f8cf9ba
 class OrthonormalSet(nn.Module):
     "Tensors whose rows (wide) or columns (tall, square), read as a matrix, are orthonormal"
     def __init__(self,
@@ -61,8 +61,10 @@ class OrthonormalSet(nn.Module):
         super().__init__()
         self.shape,self.rows,self.outside = weight.shape,_rows(weight, dim),outside
         if outside not in ('qr', 'polar', 'raise'): raise ValueError(f"outside has to be one of qr, polar, raise; got {outside!r}")
-        m,n = _as_matrix(torch.empty(weight.shape, device='meta'), self.rows, weight.ndim).shape[-2:]
-        self.size,self.wide = (max(m, n), min(m, n)),m < n
+        self.wide = self._matrix_shape()[-2] < self._matrix_shape()[-1]
+
+    def _matrix_shape(self): return _as_matrix(torch.empty(self.shape, device='meta'), self.rows, len(self.shape)).shape
+    def _size(self): return sorted(self._matrix_shape()[-2:], reverse=True)
 
     def tall(self,
         X:Tensor # `(*, m, n)`
@@ -82,7 +84,7 @@ class OrthonormalSet(nn.Module):
         atol:float|None=None # Largest entry of the Gram matrix minus the identity; by default ten times rounding times the longer side
     )->Tensor: # `(*)`, bool
         "Whether the rows or columns of `X` are orthonormal, to within `atol`"
-        with full_precision(X): return off_orthonormal(self.tall(X)) <= (10*self.size[0]*torch.finfo(X.dtype).eps if atol is None else atol)
+        with full_precision(X): return off_orthonormal(self.tall(X)) <= (10*self._size()[0]*torch.finfo(X.dtype).eps if atol is None else atol)
 
     def project(self,
         X:Tensor # `(*, m, n)`
@@ -104,11 +106,11 @@ class OrthonormalSet(nn.Module):
         device:torch.device|str|None=None # By default that of `generator`, or PyTorch's default
     )->Tensor: # Of the shape given at creation, new memory
         "A point of the set at random, all being equally likely (Haar measure)"
-        device,shape = device or (generator.device if generator is not None else None),torch.empty(self.shape, device='meta')
-        G = torch.randn(_as_matrix(shape, self.rows, shape.ndim).shape, generator=generator, dtype=dtype, device=device)
+        device = device or (generator.device if generator is not None else None)
+        G = torch.randn(self._matrix_shape(), generator=generator, dtype=dtype, device=device)
         return self.like(orthonormal_factor(_at_least_single(G.mT if self.wide else G)).to(G.dtype)).contiguous()
 
-# %% ../../nbs/20_orthogonal.ipynb #4121a7ca
+# %% ../../nbs/20_orthogonal.ipynb #d7aee82d
 class _Based(OrthonormalSet):
     "The set, with an orthogonal base in buffers: `base`, its first columns or all of it, and for the former a `corner`"
     compact_checkpoint = False # Whether `state_dict` holds the first columns of the base only, which PyTorch cannot load
@@ -119,7 +121,8 @@ class _Based(OrthonormalSet):
         self._complete()
 
     def _complete(self):
-        if self.size[0] > self.size[1] and self.base.size(-1) == self.size[1]: self.corner = corner(_at_least_single(self.base)).to(self.base.dtype)
+        n,k = self._size()
+        if self.base.size(-1) == k < n: self.corner = corner(_at_least_single(self.base)).to(self.base.dtype)
 
     def _times_base(self, Q):
         base,rest = (self._buffers.get(k) for k in ('base', 'corner'))
@@ -136,7 +139,7 @@ class _Based(OrthonormalSet):
         if self._buffers.get('base') is not None and not self.compact_checkpoint: destination[prefix+'base'] = self.full_base()
 
     def _load_from_state_dict(self, state_dict, prefix, *args):
-        key,(n,k) = prefix+'base',self.size
+        key,(n,k) = prefix+'base',self._size()
         given,has = state_dict.get(key),self._buffers.get('base')
         if has is not None and isinstance(given, Tensor):
             if n > k and given.shape == (*has.shape[:-1], n): given = compacted(given, k)
@@ -169,7 +172,7 @@ def _with_whole_signs(X, minus):
     d = X.diagonal(dim1=-2, dim2=-1)
     return X if X.is_meta or torch.equal(d, whole) else X.diagonal_scatter(whole, dim1=-2, dim2=-1)
 
-# %% ../../nbs/20_orthogonal.ipynb #d3ba461c
+# %% ../../nbs/20_orthogonal.ipynb #41c4ccdd
 class Orthogonal(_Based):
     "Tensor with orthonormal columns (tall, square) or rows (wide), as a function of an unconstrained one of the same shape"
     batched = True # broadcasts over leading dimensions
@@ -186,7 +189,7 @@ class Orthogonal(_Based):
         super().__init__(weight, dim, outside or ('polar' if orthogonal_map=='polar' else 'qr'))
         self.orthogonal_map = orthogonal_map
         if not use_trivialization or orthogonal_map=='polar': return
-        (n,k),batch = self.size,weight.shape[:-2] if dim is None else ()
+        (n,k),batch = self._size(),weight.shape[:-2] if dim is None else ()
         eye = torch.eye(k, dtype=weight.dtype, device=weight.device)
         self.register_buffer('base', torch.eye(n, k, dtype=weight.dtype, device=weight.device).expand(*batch, n, k).clone())
         if n > k: self.register_buffer('corner', torch.cat([eye, eye]).div(2).expand(*batch, 2*k, k).clone(), persistent=False)
@@ -219,7 +222,7 @@ class Orthogonal(_Based):
             M = self.tall(Q)
             if based or self.orthogonal_map!='householder' or self.outside!='qr': M = self._point(M)
             if based: self._set_base(M, Q.dtype)
-            if based: M = -torch.eye(*self.size, dtype=M.dtype, device=M.device).expand(M.shape)
+            if based: M = -torch.eye(*self._size(), dtype=M.dtype, device=M.device).expand(M.shape)
             elif self.orthogonal_map == 'householder': M = reflections(M)
             return self.like(M).to(Q.dtype, copy=True).contiguous()
 
