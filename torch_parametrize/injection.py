@@ -6,10 +6,11 @@
 __all__ = ['ParametrizationDict', 'chains', 'touched', 'is_parametrized', 'parametrized_class', 'generated',
            'type_before_parametrizations', 'set_class']
 
-# %% ../nbs/02_injection.ipynb #6155010a
+# %% ../nbs/02_injection.ipynb #f1593fd7
 import threading
 from abc import ABCMeta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Callable, Sequence
 from weakref import WeakValueDictionary
 
@@ -136,7 +137,7 @@ def _new_class(base: type, names: tuple)->type:
     type.__setattr__(cls, '__parametrized__', (base, names))
     return cls
 
-# %% ../nbs/02_injection.ipynb #81c31c2e
+# %% ../nbs/02_injection.ipynb #c7d8610b
 _GETATTR = nn.Module.__getattr__
 
 def _methods(
@@ -154,7 +155,11 @@ def _methods(
                 _failed.error = None
                 raise error
             if name in self.__dict__: return self.__dict__[name]
-        return base.__getattr__(self, name)
+        try: return base.__getattr__(self, name)
+        except AttributeError:
+            for keys in _old_keys(self):
+                if name in keys: return attrgetter(keys[name])(self)
+            raise
 
     def __setattr__(self, name, value):
         if name in names and name in chains(self): assign(chains(self)[name], value)
