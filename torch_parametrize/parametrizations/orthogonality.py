@@ -110,14 +110,14 @@ class OrthonormalSet(nn.Module):
         G = torch.randn(self._matrix_shape(), generator=generator, dtype=dtype, device=device)
         return self.like(orthonormal_factor(_at_least_single(G.mT if self.wide else G)).to(G.dtype)).contiguous()
 
-# %% ../../nbs/20_orthogonal.ipynb #d7aee82d
+# %% ../../nbs/20_orthogonal.ipynb #9ce94b2d
 class _Based(OrthonormalSet):
     "The set, with an orthogonal base in buffers: `base`, its first columns or all of it, and for the former a `corner`"
     compact_checkpoint = False # Whether `state_dict` holds the first columns of the base only, which PyTorch cannot load
 
     def _set_base(self, M, dtype):
         "Make `M`, `(*, n, k)` with orthonormal columns, the first columns of the base"
-        self.base = M.to(dtype, copy=True).contiguous()
+        self.base = M.to(dtype).contiguous()
         self._complete()
 
     def _complete(self):
@@ -172,7 +172,7 @@ def _with_whole_signs(X, minus):
     d = X.diagonal(dim1=-2, dim2=-1)
     return X if X.is_meta or torch.equal(d, whole) else X.diagonal_scatter(whole, dim1=-2, dim2=-1)
 
-# %% ../../nbs/20_orthogonal.ipynb #41c4ccdd
+# %% ../../nbs/20_orthogonal.ipynb #44384b5a
 class Orthogonal(_Based):
     "Tensor with orthonormal columns (tall, square) or rows (wide), as a function of an unconstrained one of the same shape"
     batched = True # broadcasts over leading dimensions
@@ -224,7 +224,7 @@ class Orthogonal(_Based):
             if based: self._set_base(M, Q.dtype)
             if based: M = -torch.eye(*self._size(), dtype=M.dtype, device=M.device).expand(M.shape)
             elif self.orthogonal_map == 'householder': M = reflections(M)
-            return self.like(M).to(Q.dtype, copy=True).contiguous()
+            return self.like(M).to(Q.dtype).contiguous()
 
     def rebase(self,
         original:Tensor # `(*, m, n)`, as `forward` takes it; not changed
