@@ -4,20 +4,25 @@
 
 # %% auto #0
 __all__ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
-           'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations']
+           'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations', 'Function',
+           'register_where', 'remove_all', 'disabled', 'writable', 'update_optimizer']
 
 # %% ../nbs/29_interface.ipynb #77737beb
 from .cache import cached
-from .parametrization_list import ParametrizationList
+from .parametrization_list import Function, ParametrizationList
 from .register import register_parametrization
 from .injection import is_parametrized, type_before_parametrizations
 from .remove import remove_parametrizations
 from .transfer import transfer_parametrizations_and_params
+from .whole_model import disabled, register_where, remove_all
+from .update_optimizer import update_optimizer
+from .writable import writable
 from . import parametrizations
 
 # %% ../nbs/29_interface.ipynb #e6e533a9
 _all_ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
-         'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations']
+         'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations',
+         'Function', 'register_where', 'remove_all', 'disabled', 'writable', 'update_optimizer']
 
 # %% ../nbs/29_interface.ipynb #2ab6f6fe
 __version__ = "0.1.0"

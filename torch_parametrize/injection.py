@@ -140,9 +140,13 @@ def _new_class(base: type, names: tuple)->type:
         '__slots__': (), '__module__': base.__module__, '__qualname__': f'Parametrized{base.__qualname__}', '__doc__': base.__doc__,
         **{name: _Property(name) for name in names}})
     if told: type.__setattr__(cls, '__bases__', (base,))
-    for method in _methods(cls, base, frozenset(names)): type.__setattr__(cls, method.__name__, method)
+    for make in (_methods, *_more_methods):
+        for method in make(cls, base, frozenset(names)): type.__setattr__(cls, method.__name__, method)
     type.__setattr__(cls, '__parametrized__', (base, names))
     return cls
+
+# %% ../nbs/02_injection.ipynb #4c2ad409
+_more_methods = [] # of later pages: called as `_methods` is, when a class is made
 
 # %% ../nbs/02_injection.ipynb #c735c42d
 def _methods(

@@ -64,6 +64,8 @@ def find_tensor(
     if tensor is None: tensor = module._buffers.get(tensor_name)
     if tensor is None: _missing(module, tensor_name)
     kind = type_before_parametrizations(module).__name__
+    if tensor_name in getattr(module._modules.get('parametrizations'), 'written', ()): raise ValueError(
+        f'{tensor_name!r} of {kind} is parametrized already, and stored only inside writable(); leave that block first')
     if nn.parameter.is_lazy(tensor): raise ValueError(f'{tensor_name!r} of {kind} has no shape yet; run the module once, then parametrize it')
     found = module._modules.get('parametrizations')
     if found is not None and not isinstance(found, ParametrizationDict):
@@ -154,18 +156,19 @@ def register_parametrization(
     "From now on `module.<tensor_name>` is computed by `parametrization`; raises `ValueError` or `TypeError` and leaves all as it was where that cannot work"
     host,name = owner(module, tensor_name)
     link = as_map(parametrization)
+    gone = _register(host, name, link, unsafe, _tied(root, host, name, tied))
+    warn_replaced(gone, f'{name!r} of {type_before_parametrizations(host).__name__} is computed from new parameters now')
+    return module
+
+def _register(host, name, link, unsafe, others=()):
+    "What `register_parametrization` does; weak references to the parameters that are replaced"
     _check_arguments(host, name, link)
-    others = _tied(root, host, name, tied)
     try:
-        if name in chains(host): _append(host, name, link, unsafe, others)
-        else: _begin(host, name, link, unsafe, others)
+        if name in chains(host): return _append(host, name, link, unsafe, others)
+        return _begin(host, name, link, unsafe, others)
     except BaseException as e:
         e.add_note(f'while {title(link)} was registered on {name!r} of {type_before_parametrizations(host).__name__}')
         raise
-    chain = chains(host)[name]
-    if chain.origin.parameter and not chain.is_tensor and len(chain)==1: warn_replaced([chain.former[0]],
-        f'{name!r} of {type_before_parametrizations(host).__name__} is computed from new parameters now, {" and ".join(chain.original_names)}')
-    return module
 
 # %% ../nbs/03_register.ipynb #72fcb5b9
 def _begin(module, tensor_name, parametrization, unsafe, others=()):
@@ -185,7 +188,9 @@ def _begin(module, tensor_name, parametrization, unsafe, others=()):
             c.origin = o
             inject(m, n, c)
         plan.commit()
-    if not chain.is_tensor and origins[0].parameter: note_replaced([tensor], [*chain._parameters.values()])
+    if chain.is_tensor or not origins[0].parameter: return []
+    note_replaced([tensor], [*chain._parameters.values()])
+    return [chain.former[0]]
 
 def inject(
     module: nn.Module, # The host
@@ -210,3 +215,4 @@ def _append(module, tensor_name, parametrization, unsafe, others=()):
         for c in lists:
             c._change(lambda links: links.append(parametrization), unsafe or c is not lists[0])
             c.unsafe = c.unsafe or unsafe
+    return []
