@@ -143,17 +143,23 @@ class _Saved:
     def __init__(self, module: nn.Module):
         self.module,self.type,self.attributes = module,type(module),module.__dict__.copy()
         self.contents = {k: module.__dict__[k].copy() for k in _DICTS if k in module.__dict__}
+        self.siblings = [*module.__dict__.get('siblings', ())] # of a list of parametrizations
 
     def restore(self):
         "Puts everything back; the dictionaries stay the same objects"
         m = self.module
         if type(m) is not self.type: object.__setattr__(m, '__class__', self.type)
-        m.__dict__.clear()
-        m.__dict__.update(self.attributes)
-        for k,saved in self.contents.items():
-            now = m.__dict__[k]
-            now.clear()
-            now.update(saved)
+        self._contents(m.__dict__, self.attributes)
+        for k,saved in self.contents.items(): self._contents(m.__dict__[k], saved)
+        if self.siblings:
+            for other in [*m.siblings]:
+                if all(other is not s for s in self.siblings): m.siblings.discard(other)
+            for s in self.siblings: m.siblings.add(s)
+
+    def _contents(self, now, saved): # also their order
+        if [*now]==[*saved] and all(now[k] is saved[k] for k in now) if isinstance(now, dict) else now==saved: return
+        now.clear()
+        now.update(saved)
 
 # %% ../nbs/01_parametrization_list.ipynb #62011ab3
 def _same(a: Tensor, b: Tensor)->bool: # NaN equals NaN; tensors without values are the same
@@ -207,6 +213,14 @@ def all_or_nothing(
     saved = _saved(modules, shallow, tensors)
     try: yield
     except BaseException:
+        _restore(saved)
+        raise
+
+def _restore(saved: list):
+    "Goes back; once more if that is interrupted"
+    try:
+        for s in saved: s.restore()
+    except BaseException:
         for s in saved: s.restore()
         raise
 
@@ -217,8 +231,7 @@ def just_trying(
     "Whatever the body does to `modules` is put back"
     saved = _saved(modules)
     try: yield
-    finally:
-        for s in saved: s.restore()
+    finally: _restore(saved)
 
 # %% ../nbs/01_parametrization_list.ipynb #aefed2bb
 def _shares_storage(a: Tensor, b: Tensor)->bool: # `True` where it cannot be told
@@ -358,7 +371,7 @@ def assign(
     if not isinstance(value, Tensor): raise ValueError(f'a parametrized tensor can be assigned a tensor, not {_described(value)}')
     with all_or_nothing(chain), computing(chain.originals()[0]):
         links,originals = chain.links(),chain.originals()
-        new = inverted(links, value, optional)
+        new = inverted(links, value.detach().clone(), optional) # an inverse may write to what it is given
         what = f'right_inverse of {title(links[0])}' if links else 'the value'
         new = [new] if chain.is_tensor else new
         if not isinstance(new, Sequence) or len(new) != len(originals): raise ValueError(

@@ -11,7 +11,7 @@ import weakref
 import torch
 from torch import nn
 from .cache import uncompiled
-from .parametrization_list import all_or_nothing, compute, computing, just_trying
+from .parametrization_list import ParametrizationList, all_or_nothing, compute, computing, just_trying
 from .injection import chains, touched, type_before_parametrizations
 from .register import find_tensor, inject, note_replaced, sharing, warn_replaced
 
@@ -51,7 +51,8 @@ def transfer_parametrizations_and_params(
 def _take_over(from_module, to_module, names):
     "Gives `to_module` the chains; weak references to the parameters it had"
     had = {name: to_module._parameters[name] for name in names if to_module._parameters.get(name) is not None}
-    with all_or_nothing(shallow=touched(to_module)):
+    lists = [m for name in names for m in chains(from_module)[name].modules() if isinstance(m, ParametrizationList)] # which will have siblings
+    with all_or_nothing(shallow=[*touched(to_module), *lists]):
         twins = {name: sharing(chains(from_module)[name]) for name in names}
         for name,twin in twins.items():
             twin.training = to_module.training

@@ -74,7 +74,19 @@ def update_optimizer(
     if not isinstance(module, nn.Module): raise TypeError(f'the second argument is the module that changed, not {type(module).__name__}')
     if isinstance(optimizer, torch.optim.LBFGS): raise TypeError('LBFGS keeps one state for all parameters together; make a new one')
     groups,states = _plan(optimizer, module)
-    names = {id(p): n for n,p in module.named_parameters()}
+    before = [(g, [*g['params']], g.get('param_names')) for g in optimizer.param_groups],dict(optimizer.state)
+    try: _tell(optimizer, groups, states, {id(p): n for n,p in module.named_parameters()})
+    except BaseException:
+        for g,params,names in before[0]:
+            g['params'][:] = params
+            if names is not None: g['param_names'] = names
+        optimizer.state.clear()
+        optimizer.state.update(before[1])
+        raise
+    return optimizer
+
+def _tell(optimizer, groups, states, names):
+    "Gives an optimizer the parameters of its groups, and the state of those that are new"
     for group,params in zip(optimizer.param_groups, groups):
         if 'param_names' in group: # given by `named_parameters`
             had = {id(p): n for p,n in zip(group['params'], group['param_names'])}
@@ -82,4 +94,3 @@ def update_optimizer(
         for p in group['params']: optimizer.state.pop(p, None)
         group['params'][:] = params
     optimizer.state.update(states)
-    return optimizer

@@ -65,7 +65,7 @@ def _take_out(stand_ins: list, contents: list):
         for held in (s.module._parameters, s.module._buffers, s.module.__dict__): held.pop(s.name, None)
     for module,found,before in contents:
         mine,now = {n for n in before if (id(module), n) in taken},dict(chains(module))
-        found.__dict__['written'] = tuple(n for n in getattr(found, 'written', ()) if n not in mine)
+        if rest := tuple(n for n in found.__dict__.pop('written', ()) if n not in mine): found.__dict__['written'] = rest
         now = {**{n: c for n,c in before.items() if n in mine or n in now}, **now}
         found._modules.clear()
         found._modules.update(now)
@@ -82,7 +82,11 @@ def _standing_in(places: list, optional: bool=False)->Iterator[None]:
         _put_in(stand_ins)
         yield
         new = [(s.chain, written(s)) for s in stand_ins]
-    finally: _take_out(stand_ins, contents)
+    finally:
+        try: _take_out(stand_ins, contents)
+        except BaseException: # interrupted
+            _take_out(stand_ins, contents)
+            raise
     todo = {id(c.siblings): (c, v) for c,v in new if v is not None}.values()
     with all_or_nothing(*(c for c,_ in todo)):
         for chain,value in reversed([*todo]): assign(chain, value, optional)
