@@ -6,8 +6,7 @@
 __all__ = ['StandIn', 'written', 'writable']
 
 # %% ../nbs/09_writable.ipynb #edefdf94
-from contextlib import contextmanager
-from typing import Iterator, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -73,44 +72,58 @@ def _take_out(stand_ins: list, contents: list):
         set_class(module, [*now])
 
 # %% ../nbs/09_writable.ipynb #cb1cb198
-@contextmanager
-def _standing_in(places: list, optional: bool=False)->Iterator[None]:
-    "Inside, the tensors at `places` are stored"
-    stand_ins = _stand_ins(places)
-    contents = [(m, m._modules['parametrizations'], dict(chains(m))) for m in {id(m): m for m,_ in places}.values()]
-    try:
-        _put_in(stand_ins)
-        yield
-        new = [(s.chain, written(s)) for s in stand_ins]
-    finally:
-        try: _take_out(stand_ins, contents)
-        except BaseException: # interrupted
-            _take_out(stand_ins, contents)
-            raise
-    todo = {id(c.siblings): (c, v) for c,v in new if v is not None}.values()
-    with all_or_nothing(*(c for c,_ in todo)):
-        for chain,value in reversed([*todo]): assign(chain, value, optional)
+class _StandingIn:
+    "A block inside which the tensors at `places` are stored ones"
+    def __init__(self, places: list, optional: bool=False): self.places,self.optional = places,optional
 
-@contextmanager
-def writable(
-    module: nn.Module, # A host, or a module above hosts
-    tensor_name: str|None=None, # One tensor, also by a qualified name; `None` is every tensor of `module` and below
-)->Iterator[nn.Module]: # `module`
-    "Inside, parametrized tensors are stored ones; on leaving, what was written to them goes through the inverses"
-    if tensor_name is None:
+    def __enter__(self):
+        self.stand_ins = _stand_ins(self.places)
+        self.contents = [(m, m._modules['parametrizations'], dict(chains(m))) for m in {id(m): m for m,_ in self.places}.values()]
+        try: _put_in(self.stand_ins)
+        except BaseException:
+            self._close()
+            raise
+
+    def _close(self):
+        try: _take_out(self.stand_ins, self.contents)
+        except BaseException: # interrupted
+            _take_out(self.stand_ins, self.contents)
+            raise
+
+    def __exit__(self, kind, error, traceback):
+        try: new = [(s.chain, written(s)) for s in self.stand_ins] if kind is None else []
+        finally: self._close()
+        self._assign({id(c.siblings): (c, v) for c,v in new if v is not None}.values())
+
+    def _assign(self, new):
+        with all_or_nothing(*(c for c,_ in new)):
+            for chain,value in reversed([*new]): assign(chain, value, self.optional)
+
+class writable:
+    "Context manager: inside, parametrized tensors are stored ones; on leaving, what was written to them goes through the inverses"
+    def __init__(self,
+        module: nn.Module, # A host, or a module above hosts
+        tensor_name: str|None=None, # One tensor, also by a qualified name; `None` is every tensor of `module` and below
+    ):
         if not isinstance(module, nn.Module): raise TypeError(f'the first argument is a module, not {type(module).__name__}')
-        places = [(m, n) for m in module.modules() for n in chains(m)]
-    else:
-        places = [owner(module, tensor_name)]
-        _chain_to_remove(*places[0])
-    with _standing_in(places): yield module
+        self.module,self.tensor_name,self.blocks = module,tensor_name,[]
+
+    def __enter__(self)->nn.Module: # The module
+        places = [(m, n) for m in self.module.modules() for n in chains(m)] if self.tensor_name is None else [owner(self.module, self.tensor_name)]
+        for place in places: _chain_to_remove(*place)
+        block = _StandingIn(places)
+        block.__enter__()
+        self.blocks.append(block)
+        return self.module
+
+    def __exit__(self, *error): return self.blocks.pop().__exit__(*error)
 
 # %% ../nbs/09_writable.ipynb #6de24b85
 def _resets(cls: type, base: type, names: frozenset)->tuple:
     "The methods of a host that write its tensors anew, in a block of their own"
     def block(name):
         def method(self, *args, **kwargs):
-            with all_or_nothing(self), _standing_in([(self, n) for n in chains(self)], optional=True):
+            with all_or_nothing(self), _StandingIn([(self, n) for n in chains(self)], optional=True):
                 return getattr(super(cls, self), name)(*args, **kwargs)
         method.__name__ = name
         return method
@@ -127,7 +140,7 @@ def _updates(cls: type, base: type, names: frozenset)->tuple:
         def forward(self, *args, **kwargs):
             if not (self.training and self.track_running_stats): return super(cls, self).forward(*args, **kwargs)
             stored = [t for t in self._buffers.values() if t is not None]
-            with all_or_nothing(tensors=stored), _standing_in([(self, n) for n in chains(self) if n in _STATISTICS]):
+            with all_or_nothing(tensors=stored), _StandingIn([(self, n) for n in chains(self) if n in _STATISTICS]):
                 return super(cls, self).forward(*args, **kwargs)
         return forward,
     if issubclass(base, (nn.Embedding, nn.EmbeddingBag)) and 'weight' in names:
