@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 import torch
 from torch import Tensor, nn
 from .cache import _thread, compiling, fetch
-from .parametrization_list import ParametrizationList, assign, compute
+from .parametrization_list import ParametrizationList, assign, compute, later
 
 # %% ../nbs/02_injection.ipynb #ee94164c
 class ParametrizationDict(nn.ModuleDict):
@@ -32,6 +32,9 @@ class ParametrizationDict(nn.ModuleDict):
 
     def add_module(self, name, module): self._modules[name] = module
     def _get_name(self): return 'ModuleDict'
+
+# %% ../nbs/02_injection.ipynb #9f6881b0
+later(ParametrizationDict)
 
 # %% ../nbs/02_injection.ipynb #bbe2c9d1
 def chains(

@@ -5,12 +5,13 @@
 # %% auto #0
 __all__ = ['watched', 'call', 'Function', 'title', 'as_map', 'evaluate', 'computing', 'declines', 'NoInverse', 'inverted',
            'all_or_nothing', 'just_trying', 'overwrite', 'rebind', 'check_like', 'adopt_attributes', 'Plan', 'tried',
-           'assign', 'Disabled', 'Origin', 'ParametrizationList', 'compute']
+           'assign', 'Disabled', 'Origin', 'ParametrizationList', 'Later', 'later', 'blank', 'listed', 'compute']
 
 # %% ../nbs/01_parametrization_list.ipynb #7f3d6acb
 import dis
 import weakref
 from contextlib import contextmanager
+from functools import lru_cache
 from collections.abc import Sequence
 from typing import Any, Callable, Iterable, Iterator, NamedTuple
 from weakref import WeakSet
@@ -94,11 +95,11 @@ class computing:
     ): self.tensor = tensor
 
     def __enter__(self):
-        self.regions = []
-        if torch.is_inference_mode_enabled() != (kept := self.tensor.is_inference()): self._enter(torch.inference_mode(kept))
-        if torch.is_grad_enabled(): self._enter(torch.no_grad())
-        for kind in {self.tensor.device.type, 'cpu'}:
-            if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind): self._enter(torch.autocast(kind, enabled=False))
+        self.regions,self.graph,kept = [],torch.is_grad_enabled(),self.tensor.is_inference()
+        if torch.is_inference_mode_enabled() != kept: self._enter(torch.inference_mode(kept))
+        if torch.is_grad_enabled(): torch.set_grad_enabled(False)
+        for kind in ('cpu',) if self.tensor.is_cpu else {self.tensor.device.type, 'cpu'}:
+            if (kind=='cpu' or torch.amp.is_autocast_available(kind)) and torch.is_autocast_enabled(kind): self._enter(torch.autocast(kind, enabled=False))
 
     def _enter(self, region):
         region.__enter__()
@@ -106,6 +107,7 @@ class computing:
 
     def __exit__(self, *error):
         for region in reversed(self.regions): region.__exit__(*error)
+        if torch.is_grad_enabled() != self.graph: torch.set_grad_enabled(self.graph)
 
 # %% ../nbs/01_parametrization_list.ipynb #423c32ae
 def declines(error: NotImplementedError)->bool: # `False` for an operation that lacks a kernel
@@ -140,10 +142,13 @@ _DICTS = '_parameters', '_buffers', '_modules', '_non_persistent_buffers_set'
 
 class _Saved:
     "The class, attributes and contents of one module, to go back to"
+    __slots__ = 'module', 'type', 'attributes', 'contents', 'siblings'
+
     def __init__(self, module: nn.Module):
-        self.module,self.type,self.attributes = module,type(module),module.__dict__.copy()
-        self.contents = {k: module.__dict__[k].copy() for k in _DICTS if k in module.__dict__}
-        self.siblings = [*module.__dict__.get('siblings', ())] # of a list of parametrizations
+        attributes = module.__dict__.copy()
+        self.module,self.type,self.attributes = module,type(module),attributes
+        self.contents = {k: attributes[k].copy() for k in _DICTS if k in attributes}
+        self.siblings = [*attributes['siblings']] if 'siblings' in attributes else () # of a list of parametrizations
 
     def restore(self):
         "Puts everything back; the dictionaries stay the same objects"
@@ -168,9 +173,12 @@ def _same(a: Tensor, b: Tensor)->bool: # NaN equals NaN; tensors without values 
 
 class _SavedTensor:
     "Storage, value and flags of one tensor, to go back to"
+    __slots__ = 'tensor', 'data', 'requires_grad', 'grad', 'value', 'stamp'
+
     def __init__(self, tensor: Tensor):
-        self.tensor,self.data,self.requires_grad,self.grad = tensor,tensor.data,tensor.requires_grad,tensor.grad
-        self.value,self.stamp = tensor.detach().clone(),None if tensor.is_inference() else _stamp(tensor)
+        data = tensor.data
+        self.tensor,self.data,self.requires_grad,self.grad = tensor,data,tensor.requires_grad,tensor.grad
+        self.value,self.stamp = data.clone(),None if tensor.is_inference() else _stamp(tensor)
 
     def _written(self): # also where nothing counts that, as for a NumPy view; without memory to compare, it may have been
         try: return not _same(self.tensor.detach(), self.value)
@@ -189,7 +197,11 @@ class _SavedTensor:
 # %% ../nbs/01_parametrization_list.ipynb #7b2989b1
 def _tensors(modules: Iterable[nn.Module])->list: # Each once
     "The parameters and buffers that `modules` themselves hold"
-    found = {id(t): t for m in modules for t in (*m._parameters.values(), *m._buffers.values()) if t is not None}
+    found = {}
+    for m in modules:
+        for held in (m._parameters, m._buffers):
+            for t in held.values():
+                if t is not None: found[id(t)] = t
     return [*found.values()]
 
 def _saved(
@@ -198,23 +210,28 @@ def _saved(
     tensors: Iterable[Tensor]=(), # Further tensors
 )->list: # Each has `restore`
     "The present state, to go back to"
-    every = {id(m): m for root in modules for m in root.modules()}
-    states = {**every, **{id(m): m for m in shallow}}.values()
-    return [*(_Saved(m) for m in states if not isinstance(m, torch.jit.ScriptModule)),
-            *(_SavedTensor(t) for t in (*_tensors(every.values()), *tensors) if not nn.parameter.is_lazy(t))]
+    every = {}
+    for root in modules: every.update({id(m): m for m in root.modules()} if root._modules else {id(root): root})
+    held = [*_tensors(every.values()), *tensors]
+    for m in shallow: every[id(m)] = m
+    saved = [_Saved(m) for m in every.values() if not isinstance(m, torch.jit.ScriptModule)]
+    for t in held:
+        if not nn.parameter.is_lazy(t): saved.append(_SavedTensor(t))
+    return saved
 
-@contextmanager
-def all_or_nothing(
-    *modules: nn.Module, # May change in the body, with their submodules
-    shallow: Iterable[nn.Module]=(), # May change too: their class, attributes and contents, not the values of their tensors
-    tensors: Iterable[Tensor]=(), # May change their values too
-)->Iterator[None]:
+class all_or_nothing:
     "If the body raises, modules and tensors are put back as they were: classes, attributes, identities and values"
-    saved = _saved(modules, shallow, tensors)
-    try: yield
-    except BaseException:
-        _restore(saved)
-        raise
+    def __init__(self,
+        *modules: nn.Module, # May change in the body, with their submodules
+        shallow: Iterable[nn.Module]=(), # May change too: their class, attributes and contents, not the values of their tensors
+        tensors: Iterable[Tensor]=(), # May change their values too
+    ): self.what = modules,shallow,tensors
+
+    def __enter__(self): self.saved = _saved(*self.what)
+
+    def __exit__(self, kind, error, traceback):
+        saved,self.saved,self.what = self.saved,None,None # nothing is kept alive
+        if kind is not None: _restore(saved)
 
 def _restore(saved: list):
     "Goes back; once more if that is interrupted"
@@ -467,8 +484,17 @@ def _try_chain(chain: _Numbered, old: list, links: list):
             x,like = [y],y
 
 # %% ../nbs/01_parametrization_list.ipynb #c160147f
+class _Siblings:
+    "The lists that share originals with a list, itself included; made when first asked for"
+    def __get__(self, chain, owner=None):
+        if chain is None: return self
+        found = chain.__dict__['siblings'] = WeakSet((chain,))
+        return found
+
 class _Links(_Numbered):
     "Links that can be edited like a list: all or nothing, originals stay as they are"
+    siblings = _Siblings()
+
     def append(self,
         module: nn.Module|Callable # Comes last
     ):
@@ -610,6 +636,58 @@ class ParametrizationList(_Links):
     ):
         "Sets the originals so that the chain gives `value`; raises `NoInverse` (a `RuntimeError`) where a link has no `right_inverse`"
         assign(self, value)
+
+# %% ../nbs/01_parametrization_list.ipynb #f617e026
+class Later:
+    "An empty container in the place of an attribute, made when first asked for"
+    def __init__(self,
+        name: str, # The attribute
+        make: type # Of the container
+    ): self.name,self.make = name,make
+
+    def __get__(self, module, owner=None):
+        if module is None: return self
+        made = module.__dict__[self.name] = self.make()
+        return made
+
+@lru_cache
+def _attributes(cls: type)->list: # Of a new module, without those that come later
+    "Names, and what makes a container or `None` with a value"
+    return [(k, type(v) if isinstance(v, (dict, set)) else None, v) for k,v in nn.Module().__dict__.items() if not isinstance(getattr(cls, k, None), Later)]
+
+def later(
+    cls: type, # A class of modules whose hooks are hardly ever set
+):
+    "Lets the hooks of `cls` be made when first asked for"
+    for k,v in nn.Module().__dict__.items():
+        if k.endswith(('_hooks', '_with_kwargs', '_always_called')): setattr(cls, k, Later(k, type(v)))
+
+def blank(
+    cls: type, # A class of modules
+)->nn.Module: # Without the effects of its own `__init__`
+    "An instance of `cls` that is what `nn.Module.__init__` makes of it"
+    new,put = cls.__new__(cls),object.__setattr__ # which shares the keys of the instances, as `update` would not
+    for k,make,v in _attributes(cls): put(new, k, v if make is None else make())
+    return new
+
+def listed(
+    plan: Plan, # Links and originals
+    origin: Origin, # What the tensor was
+    training: bool, # Mode of the host
+)->ParametrizationList: # The tensor itself is not changed
+    "The list that computes a tensor as planned"
+    chain = blank(ParametrizationList)
+    several = None if plan.is_tensor else plan.parameters()
+    former = None if plan.is_tensor else (weakref.ref(plan.tensor), None if plan.tensor.is_inference() else _stamp(plan.tensor))
+    for k,v in (('training', training), ('origin', origin), ('former', former), ('unsafe', plan.unsafe), ('is_tensor', plan.is_tensor),
+                ('ntensors', len(several or [0]))): object.__setattr__(chain, k, v)
+    for i,l in enumerate(plan.links): chain._modules[str(i)] = l
+    held = chain._parameters if origin.parameter else chain._buffers
+    for i,t in enumerate([plan.tensor] if several is None else several):
+        name = 'original' if several is None else f'original{i}'
+        held[name] = t
+        if not (origin.parameter or origin.persistent): chain._non_persistent_buffers_set.add(name)
+    return chain
 
 # %% ../nbs/01_parametrization_list.ipynb #2f7dd1a9
 def compute(

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.weak import WeakTensorKeyDictionary
 from .cache import uncompiled
-from .parametrization_list import Origin, ParametrizationList, Plan, all_or_nothing, as_map, title
+from .parametrization_list import Origin, ParametrizationList, Plan, all_or_nothing, as_map, blank, listed, title
 from .injection import ParametrizationDict, chains, set_class, touched, type_before_parametrizations
 
 # %% ../nbs/03_register.ipynb #cf2b0826
@@ -33,6 +33,7 @@ def owner(
     "Whose tensor `tensor_name` is; raises `ValueError` where a module on the way is not there"
     if not isinstance(module, nn.Module): raise TypeError(f'the first argument is the module that has the tensor, not {type(module).__name__}')
     if not isinstance(tensor_name, str): raise TypeError(f'the second argument is the name of a tensor, such as "weight", not {type(tensor_name).__name__}')
+    if '.' not in tensor_name: return module,tensor_name
     *path,name = tensor_name.split('.')
     for i,step in enumerate(path):
         there = [n for n,m in module._modules.items() if m is not None]
@@ -44,7 +45,7 @@ def owner(
 def _check_arguments(module, tensor_name, parametrization):
     "Raises `TypeError` or `ValueError` for what can be told without computing"
     if isinstance(module, torch.jit.ScriptModule): raise TypeError(f'{type(module).__name__} is compiled by TorchScript; parametrize the module it was made from')
-    if any(m is module for m in parametrization.modules()):
+    if parametrization is module or parametrization._modules and any(m is module for m in parametrization.modules()):
         raise ValueError(f'{title(parametrization)} contains the {type(module).__name__} whose {tensor_name!r} it would compute')
 
 def _missing(module, tensor_name):
@@ -156,8 +157,8 @@ def register_parametrization(
     "From now on `module.<tensor_name>` is computed by `parametrization`; raises `ValueError` or `TypeError` and leaves all as it was where that cannot work"
     host,name = owner(module, tensor_name)
     link = as_map(parametrization)
-    gone = _register(host, name, link, unsafe, _tied(root, host, name, tied))
-    warn_replaced(gone, f'{name!r} of {type_before_parametrizations(host).__name__} is computed from new parameters now')
+    gone = _register(host, name, link, unsafe, () if root is None and tied=='refuse' else _tied(root, host, name, tied))
+    if gone: warn_replaced(gone, f'{name!r} of {type_before_parametrizations(host).__name__} is computed from new parameters now')
     return module
 
 def _register(host, name, link, unsafe, others=()):
@@ -174,23 +175,29 @@ def _register(host, name, link, unsafe, others=()):
 def _begin(module, tensor_name, parametrization, unsafe, others=()):
     "First registration: computes and checks, injects, and writes the original last"
     tensor = find_tensor(module, tensor_name)
-    hosts = [(module, tensor_name), *others]
-    origins = [Origin(isinstance(tensor, nn.Parameter), n not in m._non_persistent_buffers_set, dict(tensor.__dict__)) for m,n in hosts]
     for m,n in others: find_tensor(m, n)
+    hosts = [(module, tensor_name), *others]
     with all_or_nothing(parametrization, shallow=[t for m,_ in hosts for t in touched(m)], tensors=[tensor]):
-        parametrization.train(module.training)
+        if parametrization._modules or parametrization.training != module.training or type(parametrization).train is not nn.Module.train:
+            parametrization.train(module.training)
         plan = Plan([parametrization], tensor, unsafe)
-        chain = ParametrizationList.__new__(ParametrizationList)
-        chain._build(plan, origins[0])
-        chain.train(module.training)
-        lists = [chain, *(sharing(chain) for _ in others)]
-        for (m,n),c,o in zip(hosts, lists, origins):
-            c.origin = o
-            inject(m, n, c)
+        chain = listed(plan, _origin(module, tensor_name, tensor), module.training)
+        inject(module, tensor_name, chain)
+        for m,n in others:
+            twin = sharing(chain)
+            twin.origin = _origin(m, n, tensor)
+            inject(m, n, twin)
         plan.commit()
-    if chain.is_tensor or not origins[0].parameter: return []
+    if chain.is_tensor or not chain.origin.parameter: return []
     note_replaced([tensor], [*chain._parameters.values()])
     return [chain.former[0]]
+
+_PARAMETER = Origin()
+
+def _origin(module, tensor_name, tensor):
+    "What `tensor` is before it is parametrized"
+    if tensor_name in module._parameters and not tensor.__dict__: return _PARAMETER
+    return Origin(isinstance(tensor, nn.Parameter), tensor_name not in module._non_persistent_buffers_set, dict(tensor.__dict__))
 
 def inject(
     module: nn.Module, # The host
@@ -198,13 +205,13 @@ def inject(
     chain: ParametrizationList, # Computes it from now on
 ):
     "Puts `chain` in the place of the stored tensor, by steps that run no code of the user's"
-    order = [*module._parameters, *module._buffers]
+    order = *module._parameters, *module._buffers
     set_class(module, [*chains(module), tensor_name])
     for held in (module._parameters, module._buffers, module.__dict__): held.pop(tensor_name, None)
     module._non_persistent_buffers_set.discard(tensor_name)
-    if 'parametrizations' not in module._modules: module._modules['parametrizations'] = ParametrizationDict()
-    found = module._modules['parametrizations']
-    found.__dict__['_order'] += tuple(n for n in order if n not in found.__dict__['_order'])
+    if (found := module._modules.get('parametrizations')) is None: found = module._modules['parametrizations'] = blank(ParametrizationDict)
+    had = found.__dict__.get('_order', ())
+    found.__dict__['_order'] = (*had, *(n for n in order if n not in had)) if had else order
     found[tensor_name] = chain
 
 # %% ../nbs/03_register.ipynb #42d938cf

@@ -12,7 +12,7 @@ import weakref
 import torch
 from torch import Tensor, nn
 from .cache import _stamp, uncompiled
-from .parametrization_list import Disabled, ParametrizationList, Plan, adopt_attributes, all_or_nothing, assign, compute, computing, rebind
+from .parametrization_list import Disabled, ParametrizationList, Plan, adopt_attributes, listed, all_or_nothing, assign, compute, computing, rebind
 from .injection import chains, set_class, touched, type_before_parametrizations
 from .register import holders, note_replaced, owner, sharing, siblings, warn_replaced
 
@@ -168,8 +168,7 @@ def _rebuild(hosts, chain, leave_parametrized, root):
         with all_or_nothing(tensors=[tensor]):
             _write(tensor, value, originals)
             plan = Plan(chain.links()[1:], tensor, chain.unsafe)
-            new = ParametrizationList.__new__(ParametrizationList)
-            new._build(plan, chain.origin)
+            new = listed(plan, chain.origin, chain.training)
             for i,((m,n),c) in enumerate(zip(hosts, lists)):
                 put = m._modules['parametrizations'][n] = new if i==0 else sharing(new)
                 put.origin,put.training = c.origin,c.training
