@@ -5,23 +5,27 @@
 # %% auto #0
 __all__ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
            'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations',
-           'remove_weight_norm', 'rebase', 'rebase_every']
+           'remove_weight_norm', 'rebase', 'rebase_every', 'Function', 'register_where', 'remove_all', 'disabled',
+           'writable', 'update_optimizer']
 
-# %% ../nbs/29_interface.ipynb #f34ffc50
+# %% ../nbs/29_interface.ipynb #6ca605ce
 from .cache import cached
-from .parametrization_list import ParametrizationList
+from .parametrization_list import Function, ParametrizationList
 from .register import register_parametrization
 from .injection import is_parametrized, type_before_parametrizations
 from .remove import remove_parametrizations
 from .transfer import transfer_parametrizations_and_params
+from .whole_model import disabled, register_where, remove_all
+from .update_optimizer import update_optimizer
+from .writable import writable
 from . import parametrizations
 from .parametrizations.norms import remove_weight_norm
 from .parametrizations.rebasing import rebase, rebase_every
 
-# %% ../nbs/29_interface.ipynb #1ebafdb6
+# %% ../nbs/29_interface.ipynb #6268a8c9
 _all_ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
          'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations', 'remove_weight_norm',
-         'rebase', 'rebase_every']
+         'rebase', 'rebase_every', 'Function', 'register_where', 'remove_all', 'disabled', 'writable', 'update_optimizer']
 
 # %% ../nbs/29_interface.ipynb #4e8f3815
 __version__ = "0.1.0"

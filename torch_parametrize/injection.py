@@ -6,7 +6,7 @@
 __all__ = ['ParametrizationDict', 'chains', 'touched', 'is_parametrized', 'parametrized_class', 'generated',
            'type_before_parametrizations', 'set_class']
 
-# %% ../nbs/02_injection.ipynb #f1593fd7
+# %% ../nbs/02_injection.ipynb #c122df8f
 import threading
 from abc import ABCMeta
 from functools import lru_cache
@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import torch
 from torch import Tensor, nn
 from .cache import _open_anywhere, compiling, fetch
-from .parametrization_list import ParametrizationList, assign, compute
+from .parametrization_list import ParametrizationList, assign, compute, later
 
 # %% ../nbs/02_injection.ipynb #32e802ef
 class ParametrizationDict(nn.ModuleDict):
@@ -33,6 +33,9 @@ class ParametrizationDict(nn.ModuleDict):
 
     def add_module(self, name, module): self._modules[name] = module
     def _get_name(self): return 'ModuleDict'
+
+# %% ../nbs/02_injection.ipynb #9f6881b0
+later(ParametrizationDict)
 
 # %% ../nbs/02_injection.ipynb #cbed8b8d
 def chains(
@@ -108,7 +111,7 @@ def _fixed(meta: type)->type: # Also of `ABCMeta`, so that users can derive abst
     bases = (_Fixed, ABCMeta) if meta is type else (_Fixed, meta) if issubclass(meta, ABCMeta) else (_Fixed, meta, ABCMeta)
     return type(f'_Fixed{meta.__name__}', bases, {})
 
-# %% ../nbs/02_injection.ipynb #2b542a7c
+# %% ../nbs/02_injection.ipynb #3078b2ba
 _classes,_lock = WeakValueDictionary(),threading.Lock()
 
 def parametrized_class(
@@ -133,9 +136,13 @@ def _new_class(base: type, names: tuple)->type:
         '__slots__': (), '__module__': base.__module__, '__qualname__': f'Parametrized{base.__qualname__}', '__doc__': base.__doc__,
         **{name: _Property(name) for name in names}})
     if told: type.__setattr__(cls, '__bases__', (base,))
-    for method in _methods(cls, base, frozenset(names)): type.__setattr__(cls, method.__name__, method)
+    for make in (_methods, *_more_methods):
+        for method in make(cls, base, frozenset(names)): type.__setattr__(cls, method.__name__, method)
     type.__setattr__(cls, '__parametrized__', (base, names))
     return cls
+
+# %% ../nbs/02_injection.ipynb #4c2ad409
+_more_methods = [] # of later pages: called as `_methods` is, when a class is made
 
 # %% ../nbs/02_injection.ipynb #c7d8610b
 _GETATTR = nn.Module.__getattr__

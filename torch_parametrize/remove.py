@@ -6,11 +6,15 @@
 __all__ = ['remove_parametrizations']
 
 # %% ../nbs/04_remove.ipynb #c816ee02
+import gc
+import weakref
+
 import torch
 from torch import Tensor, nn
 from .cache import _stamp, uncompiled
-from .parametrization_list import ParametrizationList, adopt_attributes, all_or_nothing, compute, computing, rebind
+from .parametrization_list import Disabled, ParametrizationList, Plan, adopt_attributes, listed, all_or_nothing, assign, compute, computing, rebind
 from .injection import chains, set_class, touched, type_before_parametrizations
+from .register import holders, note_replaced, owner, sharing, siblings, warn_replaced
 
 # %% ../nbs/04_remove.ipynb #5163ed8a
 def _put_in_order(
@@ -32,29 +36,33 @@ def _stored(chain: ParametrizationList)->Tensor|None: # `None` where there are s
     nested = chains(chain).get('original')
     return chain.original if nested is None else _stored(nested)
 
+def _of_a_module(tensor: nn.Parameter)->bool: # Anywhere in the process
+    "Whether some module has `tensor` as a parameter"
+    held = [d for d in gc.get_referrers(tensor) if type(d) is dict and any(v is tensor for v in d.values())]
+    found = [(o if type(o) is dict else o.__dict__).get('_parameters') for o in gc.get_referrers(*held) if type(o) is dict or isinstance(o, nn.Module)] if held else []
+    return any(f is d for f in found for d in held)
+
+def _former(chain: ParametrizationList, value: Tensor, root: nn.Module|None)->nn.Parameter|None:
+    "The parameter of before the registration, if somebody holds it who is no module, nobody has written to it, and `value` fits in"
+    if chain.former is None or (tensor := chain.former[0]()) is None: return None
+    fits = all(getattr(tensor, a)==getattr(value, a) for a in ('shape', 'dtype', 'device'))
+    if not fits or chain.former[1] is None or _stamp(tensor) != chain.former[1]: return None
+    return None if (_of_a_module(tensor) if root is None else holders(root, tensor)) else tensor
+
 def _returned(
     chain: ParametrizationList, # The chain that is removed
     value: Tensor, # What it computes
+    alone: bool, # Whether nobody else will have the originals
+    root: nn.Module|None, # Where to look for modules that hold the parameter of before; `None` is everywhere
 )->Tensor: # Parameter or plain tensor, to be written with `value`
     "The tensor that comes back: the original, the parameter of before registration if somebody still holds it, or a new one"
     stored = _stored(chain)
-    if stored is not None and len(chain.siblings)==1: return stored
-    originals = chain.originals()
+    if stored is not None and alone: return stored
     if not chain.origin.parameter: return torch.empty_like(value, memory_format=torch.contiguous_format)
-    trains = any(o.requires_grad for o in originals) and (value.is_floating_point() or value.is_complex())
-    former = _former(chain, value)
-    if former is not None:
-        former.grad = None
-        return former.requires_grad_(trains)
-    fresh = nn.Parameter(torch.empty_like(value, memory_format=torch.contiguous_format), trains)
+    if (former := _former(chain, value, root)) is not None: return former
+    fresh = nn.Parameter(torch.empty_like(value, memory_format=torch.contiguous_format), False)
     adopt_attributes(fresh, chain.origin.attributes)
     return fresh
-
-def _former(chain: ParametrizationList, value: Tensor)->nn.Parameter|None:
-    "The parameter of before the registration, if somebody holds it, nobody has written to it, and `value` fits in"
-    if chain.former is None or (tensor := chain.former[0]()) is None: return None
-    fits = all(getattr(tensor, a)==getattr(value, a) for a in ('shape', 'dtype', 'device'))
-    return tensor if fits and chain.former[1] is not None and _stamp(tensor)==chain.former[1] else None
 
 # %% ../nbs/04_remove.ipynb #8f67b76e
 def _taken_out(module: nn.Module, tensor_name: str):
@@ -67,20 +75,41 @@ def _taken_out(module: nn.Module, tensor_name: str):
 # %% ../nbs/04_remove.ipynb #3442c3ba
 def _chain_to_remove(module, tensor_name):
     "The chain; raises where there is none"
-    if not isinstance(module, nn.Module): raise TypeError(f'the first argument is the module that has the tensor, not {type(module).__name__}')
     found = chains(module)
     if tensor_name in found: return found[tensor_name]
     has = f'on: {", ".join(found)}' if found else 'none'
     raise ValueError(f'{type_before_parametrizations(module).__name__} does not have a parametrization on {tensor_name!r}; it has {has}')
 
-def _leave(module, tensor_name, chain):
-    "The tensor stays what it is, as a stored one"
-    with all_or_nothing(chain), computing(chain.originals()[0]):
-        value = compute(chain)
-        tensor = _returned(chain, value)
-    with all_or_nothing(chain, shallow=touched(module), tensors=[tensor]):
-        _store_again(module, tensor_name, tensor, chain.origin)
-        with computing(tensor): rebind(tensor, value)
+def _write(tensor, value, originals):
+    "Gives `tensor` the value that `originals` stood for, and trains it if one of them was"
+    if all(tensor is not o for o in originals):
+        tensor.grad = None
+        trains = any(o.requires_grad for o in originals) and (value.is_floating_point() or value.is_complex())
+        if isinstance(tensor, nn.Parameter): tensor.requires_grad_(trains)
+    with computing(tensor): rebind(tensor, value)
+
+def _leave(hosts, root):
+    "The tensor stays what it is, as a stored one; the parameters that it replaced come back as weak references"
+    lists = [chains(m)[n] for m,n in hosts]
+    chain = lists[0]
+    with all_or_nothing(*lists, shallow=[t for m,_ in hosts for t in touched(m)]):
+        originals = chain.originals()
+        with computing(originals[0]):
+            value = compute(chain)
+            tensor = _returned(chain, value, len(chain.siblings)==len(lists), root)
+        with all_or_nothing(tensors=[tensor]):
+            for (m,n),c in zip(hosts, lists): _store_again(m, n, tensor, c.origin)
+            _write(tensor, value, [_stored(chain)] if chain.is_tensor else originals)
+    for c in lists: c.siblings.discard(c)
+    return _note_left(chain, tensor)
+
+def _note_left(chain, tensor):
+    "Notes which parameters `tensor` stands for now; weak references to them"
+    old = [o for o in chain.parameters(recurse=False) if o is not tensor]
+    if not isinstance(tensor, nn.Parameter): return []
+    former = None if chain.former is None else chain.former[0]()
+    note_replaced([*old, former] if former is not None and former is not tensor else old, [tensor])
+    return [weakref.ref(o) for o in old]
 
 def _store_again(module, tensor_name, tensor, origin):
     "Replaces the chain by `tensor`"
@@ -90,24 +119,87 @@ def _store_again(module, tensor_name, tensor, origin):
     if held is module._buffers and not origin.persistent: module._non_persistent_buffers_set.add(tensor_name)
     _put_in_order(held, tensor_name, tensor, order)
 
-def _give_back(module, tensor_name, chain):
+def _give_back(hosts):
     "The original comes back as it is"
+    (module,tensor_name),chain = hosts[0],chains(hosts[0][0])[hosts[0][1]]
     if not chain.is_tensor: raise ValueError(f'leave_parametrized=False gives the original back, and {tensor_name!r} of '
         f'{type_before_parametrizations(module).__name__} has {chain.ntensors}; with leave_parametrized=True it keeps its present value')
-    nested = chains(chain).get('original')
-    with all_or_nothing(shallow=touched(module)):
-        if nested is None: _store_again(module, tensor_name, chain.original, chain.origin)
-        else: module._modules['parametrizations'][tensor_name] = nested
+    with all_or_nothing(shallow=[t for m,_ in hosts for t in touched(m)]):
+        for m,n in hosts:
+            c = chains(m)[n]
+            nested = chains(c).get('original')
+            if nested is None: _store_again(m, n, c.original, c.origin)
+            else: m._modules['parametrizations'][n] = nested
+    chain.siblings.discard(chain)
+
+# %% ../nbs/04_remove.ipynb #bb2a8fb7
+def _position(chain, index, what):
+    "Where in `chain` the link is that `index` names; raises where there is none"
+    links = chain.links()
+    if isinstance(index, nn.Module):
+        found = [i for i,l in enumerate(links) if l is index or isinstance(l, Disabled) and l.link is index]
+        if not found: raise ValueError(f'{type(index).__name__} is no link of {what}; there are {", ".join(type(l).__name__ for l in links)}')
+        return found[0]
+    if not isinstance(index, int) or isinstance(index, bool): raise TypeError(f'index is the position of a link, or the link, not {type(index).__name__}')
+    if not -len(links) <= index < len(links): raise ValueError(f'{what} has {len(links)} links, so there is no index {index}')
+    return index % len(links)
+
+def _remove_link(hosts, position, leave_parametrized, root):
+    "Takes one of several links out"
+    lists = [chains(m)[n] for m,n in hosts]
+    chain,pops = lists[0],lambda links: links.pop(position)
+    if position==0 and not chain.is_tensor: return _rebuild(hosts, chain, leave_parametrized, root)
+    with all_or_nothing(*lists):
+        with computing(chain.originals()[0]): value = compute(chain)
+        for c in lists: c._change(pops)
+        if leave_parametrized: assign(chain, value, optional=True)
+    return []
+
+def _rebuild(hosts, chain, leave_parametrized, root):
+    "Takes the first link out, which made the tensor of several originals: the others are registered on that tensor"
+    module,tensor_name = hosts[0]
+    if not leave_parametrized: raise ValueError(f'leave_parametrized=False keeps the originals, and only the first link of {tensor_name!r} of '
+        f'{type_before_parametrizations(module).__name__} takes {chain.ntensors}; with leave_parametrized=True it keeps its present value')
+    lists,originals = [chains(m)[n] for m,n in hosts],chain.originals()
+    with all_or_nothing(*lists, shallow=[t for m,_ in hosts for t in touched(m)]):
+        with computing(originals[0]):
+            value = compute(chain)
+            tensor = _returned(chain, value, False, root)
+        with all_or_nothing(tensors=[tensor]):
+            _write(tensor, value, originals)
+            plan = Plan(chain.links()[1:], tensor, chain.unsafe)
+            new = listed(plan, chain.origin, chain.training)
+            for i,((m,n),c) in enumerate(zip(hosts, lists)):
+                put = m._modules['parametrizations'][n] = new if i==0 else sharing(new)
+                put.origin,put.training = c.origin,c.training
+            plan.commit()
+    for c in lists: c.siblings.discard(c)
+    return _note_left(chain, tensor)
 
 # %% ../nbs/04_remove.ipynb #27a58892
 @uncompiled
 def remove_parametrizations(
-    module: nn.Module, # The host
-    tensor_name: str, # Its parametrized tensor
+    module: nn.Module, # The host, or a module above it
+    tensor_name: str, # Its parametrized tensor, or a qualified name
     leave_parametrized: bool=True, # `True`: the tensor keeps its present value; `False`: the original comes back
+    *,
+    index: int|nn.Module|None=None, # One link, or its position; `None` is all of them
+    root: nn.Module|None=None, # The model whose hosts of the same originals give their chains up together, and stay tied
 )->nn.Module: # `module`
     "Makes `tensor_name` a stored tensor again; raises `ValueError` where it is not parametrized, or has no one original to give back"
-    chain = _chain_to_remove(module, tensor_name)
-    if leave_parametrized: _leave(module, tensor_name, chain)
-    else: _give_back(module, tensor_name, chain)
+    host,name = owner(module, tensor_name)
+    what = f'{name!r} of {type_before_parametrizations(host).__name__}'
+    gone = _remove(host, name, leave_parametrized, index, root, what)
+    warn_replaced(gone, f'{what} is a new parameter now')
     return module
+
+def _remove(host, name, leave_parametrized, index, root, what):
+    "What `remove_parametrizations` does; weak references to the parameters that are replaced"
+    chain = _chain_to_remove(host, name)
+    if root is not None and not isinstance(root, nn.Module): raise TypeError(f'root is a module above the host, not {type(root).__name__}')
+    hosts = [(host, name)] if root is None else [(host, name), *((m, n) for m,n in siblings(root, chain) if m is not host or n != name)]
+    position = None if index is None else _position(chain, index, what)
+    if position is not None and len(chain) > 1: return _remove_link(hosts, position, leave_parametrized, root)
+    if leave_parametrized: return _leave(hosts, root)
+    _give_back(hosts)
+    return []

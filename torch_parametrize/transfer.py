@@ -6,30 +6,14 @@
 __all__ = ['transfer_parametrizations_and_params']
 
 # %% ../nbs/05_transfer.ipynb #4b021502
-from copy import copy
+import weakref
 
 import torch
 from torch import nn
 from .cache import uncompiled
 from .parametrization_list import ParametrizationList, all_or_nothing, compute, computing, just_trying
-from .injection import ParametrizationDict, chains, touched, type_before_parametrizations
-from .register import inject
-
-# %% ../nbs/05_transfer.ipynb #7a42aa71
-def _sharing(
-    chain: ParametrizationList, # The chain to take over
-)->ParametrizationList: # Another list with the very same links and originals
-    "A list that shares links and originals with `chain`"
-    twin = chain.__class__.__new__(chain.__class__)
-    state = {k: copy(v) if isinstance(v, (dict, set)) else v for k,v in chain.__getstate__().items()}
-    if chains(chain):
-        nested = state['_modules']['parametrizations'] = ParametrizationDict()
-        nested.__dict__['_order'] = chain._modules['parametrizations'].__dict__['_order']
-        for name,inner in chains(chain).items(): nested[name] = _sharing(inner)
-    twin.__setstate__(state)
-    twin.siblings = chain.siblings
-    twin.siblings.add(twin)
-    return twin
+from .injection import chains, touched, type_before_parametrizations
+from .register import find_tensor, inject, note_replaced, sharing, warn_replaced
 
 # %% ../nbs/05_transfer.ipynb #e2b5b2b8
 def _check_target(from_module, to_module, name):
@@ -37,6 +21,7 @@ def _check_target(from_module, to_module, name):
     kind = type_before_parametrizations(to_module).__name__
     if name in chains(to_module): raise ValueError(f'{name!r} of {kind} is parametrized already; remove_parametrizations(module, {name!r}) first')
     there = to_module._parameters.get(name, to_module._buffers.get(name))
+    if there is not None: find_tensor(to_module, name)
     chain = chains(from_module)[name]
     with just_trying(chain), computing(chain.originals()[0]): like = compute(chain)
     if there is not None and there.shape != like.shape and not chain.unsafe:
@@ -59,6 +44,18 @@ def transfer_parametrizations_and_params(
     if tensor_name is not None and tensor_name not in chains(from_module):
         raise ValueError(f'{type_before_parametrizations(from_module).__name__} does not have a parametrization on {tensor_name!r}; it has on: {", ".join(chains(from_module))}')
     for name in names: _check_target(from_module, to_module, name)
-    with all_or_nothing(shallow=touched(to_module)):
-        for name in names: inject(to_module, name, _sharing(chains(from_module)[name]))
+    gone = _take_over(from_module, to_module, names)
+    warn_replaced(gone, f'{" and ".join(names)} of {type_before_parametrizations(to_module).__name__} shares its originals with the source now')
     return to_module
+
+def _take_over(from_module, to_module, names):
+    "Gives `to_module` the chains; weak references to the parameters it had"
+    had = {name: to_module._parameters[name] for name in names if to_module._parameters.get(name) is not None}
+    lists = [m for name in names for m in chains(from_module)[name].modules() if isinstance(m, ParametrizationList)] # which will have siblings
+    with all_or_nothing(shallow=[*touched(to_module), *lists]):
+        twins = {name: sharing(chains(from_module)[name]) for name in names}
+        for name,twin in twins.items():
+            twin.training = to_module.training
+            inject(to_module, name, twin)
+    for name,old in had.items(): note_replaced([old], [*chains(to_module)[name].parameters(recurse=False)])
+    return [weakref.ref(old) for old in had.values()]
