@@ -130,14 +130,13 @@ def weight_norm(
     "Train length and direction of a tensor apart: `original0` is the length, `original1` the direction"
     return register_parametrization(module, name, WeightNorm(dim))
 
-# %% ../../nbs/22_weight_norm.ipynb #47fbccd3
+# %% ../../nbs/22_weight_norm.ipynb #9f5e500f
 def remove_weight_norm(
     module:nn.Module, # The host; changed in place
     name:str='weight' # The tensor
 )->nn.Module: # `module`
     "Make a tensor with weight norm a stored one again, with its present value; raises `ValueError` where there is no weight norm to remove"
-    chain = chains(module).get(name)
-    links = [] if chain is None else [type(link).__name__ for link in chain]
+    links = [type(link).__name__ for link in chains(module).get(name, ())]
     if links != ['WeightNorm']:
         has = f'it is computed by {" → ".join(links)}' if links else 'it is not parametrized'
         raise ValueError(f'weight_norm of {name!r} not found in {type_before_parametrizations(module).__name__}: {has}')
