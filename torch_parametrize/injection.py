@@ -34,8 +34,11 @@ class ParametrizationDict(nn.ModuleDict):
     def add_module(self, name, module): self._modules[name] = module
     def _get_name(self): return 'ModuleDict'
 
-# %% ../nbs/02_injection.ipynb #9f6881b0
+# %% ../nbs/02_injection.ipynb #81c29137
 later(ParametrizationDict)
+
+# CPython numbers types as they are first looked at, and two whose numbers differ by eight push each other out of its cache of look-ups: these two, read in turn, get neighbouring numbers
+for _cls in (ParametrizationList, ParametrizationDict): hasattr(_cls, 'parametrizations')
 
 # %% ../nbs/02_injection.ipynb #cbed8b8d
 def chains(
