@@ -4,11 +4,13 @@
 
 # %% auto #0
 __all__ = ['call', 'Function', 'title', 'as_map', 'evaluate', 'computing', 'declines', 'NoInverse', 'has_inverse', 'inverted',
-           'all_or_nothing', 'just_trying', 'overwrite', 'rebind', 'check_like', 'adopt_attributes', 'Plan', 'tried',
-           'assign', 'Disabled', 'Origin', 'ParametrizationList', 'Later', 'later', 'blank', 'listed', 'compute']
+           'all_or_nothing', 'just_trying', 'overwrite', 'rebind', 'check_like', 'adopt_attributes', 'Plan',
+           'DoesNotFit', 'misfit', 'tried', 'assign', 'Disabled', 'Origin', 'ParametrizationList', 'Later', 'later',
+           'blank', 'listed', 'compute']
 
-# %% ../nbs/01_parametrization_list.ipynb #4a4746e7
+# %% ../nbs/01_parametrization_list.ipynb #c7cd410f
 import dis
+import inspect
 import weakref
 from contextlib import contextmanager
 from functools import lru_cache
@@ -296,7 +298,7 @@ def check_like(
             raise ValueError(f'{what} may not change the {aspect} (it must have the same {aspect} as its input unless unsafe=True): '
                              f'{_described(like)} became {_described(result)}')
 
-# %% ../nbs/01_parametrization_list.ipynb #acac2f33
+# %% ../nbs/01_parametrization_list.ipynb #2d992770
 def adopt_attributes(
     tensor: Tensor, # Gets attributes that it does not have
     attributes: dict, # Of another tensor
@@ -317,7 +319,8 @@ class Plan:
             self.is_tensor = isinstance(new, Tensor)
             self.new = self._single(new) if self.is_tensor else self._several(new)
             if unsafe: return
-            value = evaluate(self.links, *([new] if self.is_tensor else self.new))
+            try: value = evaluate(self.links, *([new] if self.is_tensor else self.new))
+            except TypeError as e: raise misfit(e, self.links, 1 if self.is_tensor else len(self.new)) from e.__cause__
             if not isinstance(value, Tensor) or value.dtype != tensor.dtype or value.shape != tensor.shape: check_like(value, tensor, self._name('forward'))
 
     def _name(self, method): return f'{method} of {" → ".join(title(l) for l in self.links)}'
@@ -349,14 +352,32 @@ class Plan:
         if self.is_tensor and self.new is not self.tensor:
             with computing(self.tensor): rebind(self.tensor, self.new)
 
-# %% ../nbs/01_parametrization_list.ipynb #99c234bc
+# %% ../nbs/01_parametrization_list.ipynb #864b1f1d
+class DoesNotFit(ValueError, TypeError):
+    "A link cannot take as many tensors as it would get"
+
+def misfit(
+    error: TypeError, # What was raised when the links were applied
+    links: Sequence[nn.Module], # First to last
+    n: int, # How many tensors the first of them gets; the others get one
+)->TypeError: # `error` itself where every link takes what it gets
+    "The error that says which link cannot take what it gets"
+    for k,link in zip((n, *[1]*(len(links)-1)), links):
+        try: inspect.signature(link.forward).bind(*range(k))
+        except TypeError: return DoesNotFit(f'{title(link)} gets {k} tensor{"s" if k > 1 else ""}, which its forward does not take: {error}. '
+            'A map of several originals can only be the first link, with a right_inverse that returns as many')
+        except ValueError: continue # no signature to be had
+    return error
+
+# %% ../nbs/01_parametrization_list.ipynb #3c45c405
 def tried(
     link: nn.Module, # Will be part of a chain
     inputs: Sequence[Tensor], # What it will be applied to: the value so far, or several originals
     like: Tensor, # What its result has to look like
 )->Tensor: # Its result
     "What `link` makes of `inputs`; raises `ValueError` where it or its inverse changes shape or dtype"
-    result = call(link, *inputs)
+    try: result = call(link, *inputs)
+    except TypeError as e: raise misfit(e, [link], len(inputs)) from e.__cause__
     check_like(result, like, f'forward of {title(link)}')
     if not has_inverse(link): return result
     try:
