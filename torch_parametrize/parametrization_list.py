@@ -8,7 +8,7 @@ __all__ = ['call', 'Function', 'title', 'as_map', 'evaluate', 'computing', 'decl
            'DoesNotFit', 'misfit', 'tried', 'assign', 'Disabled', 'Origin', 'ParametrizationList', 'Later', 'later',
            'blank', 'listed', 'compute']
 
-# %% ../nbs/01_parametrization_list.ipynb #c7cd410f
+# %% ../nbs/01_parametrization_list.ipynb #97fbbced
 import dis
 import inspect
 import weakref
@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.utils.hooks import RemovableHandle
-from .cache import _ATOMS, _CALL, _laid_out, _stamp, uncompiled, watched
+from .cache import _ATOMS, _CALL, _laid_out, _stamp, forget, uncompiled, watched
 
 # %% ../nbs/01_parametrization_list.ipynb #209c4112
 def call(
@@ -583,7 +583,7 @@ def _looks(
     except TypeError: return NotImplemented
     return part
 
-# %% ../nbs/01_parametrization_list.ipynb #52149292
+# %% ../nbs/01_parametrization_list.ipynb #0981259b
 class ParametrizationList(_Links):
     "The chain registered on one tensor, with its originals; calling it computes the tensor"
     _noted,_layout = (None, {}, []),None # see `compute`, and snapshots in the cache
@@ -629,6 +629,14 @@ class ParametrizationList(_Links):
     def __setstate__(self, state):
         super().__setstate__(state)
         self.former,self.siblings = None,WeakSet((self,))
+
+    def _apply(self, fn, recurse=True):
+        forget(self)
+        return super()._apply(fn, recurse)
+
+    def _load_from_state_dict(self, *args):
+        forget(self)
+        super()._load_from_state_dict(*args)
 
     def signature(self)->tuple|None: # `None` where the chain has to be computed by itself
         "Equal for lists that `together` can compute as one: same maps, settings and shapes, and every map says `batched = True`"
@@ -710,13 +718,13 @@ def listed(
         if not (origin.parameter or origin.persistent): chain._non_persistent_buffers_set.add(name)
     return chain
 
-# %% ../nbs/01_parametrization_list.ipynb #0a6c2182
+# %% ../nbs/01_parametrization_list.ipynb #14cab181
 def _quiet(
     chain: ParametrizationList, # The chain of one tensor
 )->tuple: # Number of hooks set in the process so far, children by name, and links; `None` for the first where `chain()` does more than call `forward`s
     "Whether nobody listens to `chain`, noted on it for as long as no hook is set anywhere"
     now,children,links = RemovableHandle.next_id,chain._modules.copy(),chain.links()
-    usual = type(chain) is ParametrizationList and chain.is_tensor and not watched()
+    usual = type(chain) is ParametrizationList and 'forward' not in chain.__dict__ and chain.is_tensor and not watched()
     for m in (chain, *links):
         hooked = m._forward_hooks or m._forward_pre_hooks or m._backward_hooks or m._backward_pre_hooks
         usual = usual and not hooked and (m is chain or type(m).__call__ is _CALL and type(m).__eq__ is object.__eq__)

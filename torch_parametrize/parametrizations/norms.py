@@ -53,11 +53,11 @@ def with_lengths(
     "`v` with its slices scaled to lengths `g`; a zero slice stays zero"
     return (v * (g/safe_norms(v, dim))).to(v.dtype)
 
-# %% ../../nbs/22_weight_norm.ipynb #1b5a4981
+# %% ../../nbs/22_weight_norm.ipynb #70e40c78
 def _fused(g, v, n, dim):
     "Whether the kernel can compute the gradient"
     return (dim in (0, v.ndim-1) and v.ndim > 1 and v.is_floating_point() and v.dtype == g.dtype and v.device.type in ('cpu', 'cuda')
-            and v.is_contiguous() and not torch.is_grad_enabled() and torch._C._functorch.peek_interpreter_stack() is None)
+            and v.is_contiguous() and v.numel() > 0 and not torch.is_grad_enabled() and torch._C._functorch.peek_interpreter_stack() is None)
 
 def _gradients(G, g, v, n, dim):
     "Gradients for `g` and `v`, as differentiable operations"

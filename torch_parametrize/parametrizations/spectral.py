@@ -110,7 +110,7 @@ def _foreign(value, buffer):
     wrapped = torch._C._functorch.is_functorch_wrapped_tensor
     return wrapped(value) and not wrapped(buffer)
 
-# %% ../../nbs/21_spectral_norm.ipynb #905d05d6
+# %% ../../nbs/21_spectral_norm.ipynb #63303979
 class LeadingVectors(nn.Module):
     "Estimates of the leading singular vectors of a matrix that changes"
     def __init__(self,
@@ -121,7 +121,7 @@ class LeadingVectors(nn.Module):
         with torch.inference_mode(False), torch.no_grad(), full_precision(M):
             for name,n in zip(('_u', '_v'), M.shape): self.register_buffer(name, F.normalize(torch.randn(n, dtype=M.dtype, device=M.device), dim=0))
             M,old = _promoted(M),self._promoted()
-            self._take(old, *power_steps(M, old[1], 15, self._u.dtype))
+            if M.numel(): self._take(old, *power_steps(M, old[1], 15, self._u.dtype))
         self.expire()
 
     def _promoted(self): return _promoted(self._u), _promoted(self._v)
@@ -164,7 +164,7 @@ class LeadingVectors(nn.Module):
         "Have the vectors count as out of date, whatever comes next"
         self._v.mul_(1-torch.finfo(self._v.dtype).eps) # one rounding shorter than what a step leaves
 
-# %% ../../nbs/21_spectral_norm.ipynb #391c0171
+# %% ../../nbs/21_spectral_norm.ipynb #0835271f
 def _autocast(X): return torch.amp.is_autocast_available(X.device.type) and torch.is_autocast_enabled(X.device.type)
 
 class SpectralNorm(LeadingVectors):
@@ -193,6 +193,7 @@ class SpectralNorm(LeadingVectors):
         "`W` over its largest singular value; in training mode the estimate is brought up to date first"
         if _autocast(W):
             with full_precision(W): return self.forward(W)
+        if W.numel() == 0: return W.clone()
         if self.ndim == 1: return F.normalize(W, dim=-1, eps=self.eps)
         if self.exact: return self.project(W)
         M = _promoted(as_matrix(W, self.dim))
@@ -240,7 +241,7 @@ class SpectralNorm(LeadingVectors):
         value:Tensor # `(*)`; what is read is `value` over its largest singular value, so `value` itself where that is one
     )->Tensor: # `value`
         "`value` itself; the vectors become its leading singular vectors, unless a norm other than one was estimated with them before"
-        if '_u' in self._buffers:
+        if '_u' in self._buffers and value.numel():
             with full_precision(value): self.settle(_promoted(as_matrix(value.detach(), self.dim)), self.in_set(value))
         return value
 
