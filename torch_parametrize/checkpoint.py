@@ -18,7 +18,7 @@ from .injection import ParametrizationDict, _more_methods, chains, set_class
 from .remove import _put_in_order, remove_parametrizations
 from .whole_model import _modules_of, remove_all
 
-# %% ../nbs/06_checkpoint.ipynb #a1fd4d7f
+# %% ../nbs/06_checkpoint.ipynb #cbc0240d
 class _Plain(threading.local):
     "The values of a plain state dict that this thread is making, or `None`"
     values = None
@@ -35,8 +35,10 @@ def _value(chain: ParametrizationList, values: dict)->Tensor: # Without a graph
     "The value of `chain`, evaluated once for all lists that share it; maps that change their state are put back"
     key = _key(chain)
     if key not in values:
-        with just_trying(chain), computing(next(chain.parameters(), torch.empty(0))): values[key] = _dense(compute(chain).detach())
+        with just_trying(chain), computing(_held(chain)[0]): values[key] = _dense(compute(chain).detach())
     return values[key]
+
+def _held(chain): return [*chain.parameters(), *chain.buffers()]
 
 def _dense(value: Tensor)->Tensor:
     "`value`, contiguous, in storage no larger than itself"
@@ -80,7 +82,7 @@ def plain_state_dict(
     try: return model.state_dict()
     finally: _plain.values = outer
 
-# %% ../nbs/06_checkpoint.ipynb #25c69f39
+# %% ../nbs/06_checkpoint.ipynb #9a923dd1
 def _loads(cls: type, base: type, names: frozenset)->tuple:
     "How a host reads itself from a state dict"
     usual = cls.__dict__['_load_from_state_dict']
@@ -91,7 +93,7 @@ def _loads(cls: type, base: type, names: frozenset)->tuple:
             if key not in state_dict or any(k.startswith(within) for k in state_dict): continue
             if not (chain.origin.parameter or chain.origin.persistent): continue
             if key in unexpected_keys: unexpected_keys.remove(key)
-            try: held = _taken(chain, state_dict.pop(key), key, local_metadata.get('assign_to_params_buffers', False))
+            try: held = _taken(chain, state_dict[key], key, local_metadata.get('assign_to_params_buffers', False))
             except Exception as e:
                 error_msgs.append(str(e) if isinstance(e, _Mismatch) else f'While loading {key!r}: {type(e).__name__}: {e}')
                 held = chain.state_dict() # its own, so that no key counts as missing
@@ -102,7 +104,7 @@ _more_methods.append(_loads)
 
 class _Mismatch(ValueError): "A value that the tensor cannot hold"
 
-# %% ../nbs/06_checkpoint.ipynb #f015e14a
+# %% ../nbs/06_checkpoint.ipynb #83ac01b3
 def _taken(
     chain: ParametrizationList, # Of the tensor that is given
     value: Tensor, # What the checkpoint has
@@ -111,7 +113,7 @@ def _taken(
 )->dict: # For `chain.load_state_dict`
     "What `chain` holds once its value is `value`; raises where it cannot have that value"
     if not isinstance(value, Tensor): raise _Mismatch(f'While copying the parameter named "{key}", expected a tensor from the checkpoint, but received {type(value).__name__}')
-    with just_trying(chain), computing(next(chain.parameters(), value)): like = chain.originals()[0] if chain.is_tensor and not chain.unsafe else compute(chain)
+    with just_trying(chain), computing(_held(chain)[0]): like = chain.originals()[0] if chain.is_tensor and not chain.unsafe else compute(chain)
     if value.shape != like.shape: raise _Mismatch(
         f'size mismatch for {key}: copying a param with shape {value.shape} from checkpoint, the shape in current model is {like.shape}.')
     if assigned and like.is_meta and not value.is_meta: return _off_meta(chain, value.to(like.dtype), key)
@@ -157,23 +159,23 @@ def _put_back(module: nn.Module, tensors: dict, origins: dict):
     del module._modules['parametrizations']
     set_class(module, [])
 
-# %% ../nbs/06_checkpoint.ipynb #50c4508b
+# %% ../nbs/06_checkpoint.ipynb #373963f1
 @uncompiled
 def fold(
     model: nn.Module, # The model; not changed
 )->nn.Module: # A copy that needs no parametrizations
     "A deep copy of `model` in which every parametrized tensor is a stored one, with its present value"
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
-    hosts = {p: m for p,m in _modules_of(model, '', set()) if chains(m)}
+    hosts = [m for _,m in _modules_of(model, '', set()) if chains(m)]
     memo,values,made = {},{},{}
-    for m in hosts.values():
+    for m in hosts:
         memo[id(m._modules['parametrizations'])] = stand_in = ParametrizationDict()
         stand_in.__dict__['_order'] = _order(m)
         for c in chains(m).values():
             key = _key(c),c.origin.parameter
             if key not in made: made[key] = _stored_as(c, _value(c, values))
     new = deepcopy(model, memo)
-    for path,m in hosts.items():
-        twin = memo.get(id(m)) or new.get_submodule(path[:-1]) # the latter where a class copies itself in its own way
-        _put_back(twin, {n: made[_key(c), c.origin.parameter] for n,c in chains(m).items()}, {n: c.origin for n,c in chains(m).items()})
-    return remove_all(new) if any(chains(m) for m in new.modules()) else new
+    for m in hosts:
+        if (twin := memo.get(id(m))) is not None:
+            _put_back(twin, {n: made[_key(c), c.origin.parameter] for n,c in chains(m).items()}, {n: c.origin for n,c in chains(m).items()})
+    return remove_all(new) if any(chains(m) for m in new.modules()) else new # where a class copies its children in its own way
