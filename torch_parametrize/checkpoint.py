@@ -18,7 +18,7 @@ from .injection import ParametrizationDict, _more_methods, chains, set_class
 from .remove import _put_in_order, remove_parametrizations
 from .whole_model import _modules_of, remove_all
 
-# %% ../nbs/06_checkpoint.ipynb #cbc0240d
+# %% ../nbs/06_checkpoint.ipynb #a93fdb03
 class _Plain(threading.local):
     "The values of a plain state dict that this thread is making, or `None`"
     values = None
@@ -35,7 +35,7 @@ def _value(chain: ParametrizationList, values: dict)->Tensor: # Without a graph
     "The value of `chain`, evaluated once for all lists that share it; maps that change their state are put back"
     key = _key(chain)
     if key not in values:
-        with just_trying(chain), computing(_held(chain)[0]): values[key] = _dense(compute(chain).detach())
+        with computing(_held(chain)[0]), just_trying(chain): values[key] = _dense(compute(chain).detach())
     return values[key]
 
 def _held(chain): return [*chain.parameters(), *chain.buffers()]
@@ -104,7 +104,7 @@ _more_methods.append(_loads)
 
 class _Mismatch(ValueError): "A value that the tensor cannot hold"
 
-# %% ../nbs/06_checkpoint.ipynb #83ac01b3
+# %% ../nbs/06_checkpoint.ipynb #8d7bbdaa
 def _taken(
     chain: ParametrizationList, # Of the tensor that is given
     value: Tensor, # What the checkpoint has
@@ -113,7 +113,7 @@ def _taken(
 )->dict: # For `chain.load_state_dict`
     "What `chain` holds once its value is `value`; raises where it cannot have that value"
     if not isinstance(value, Tensor): raise _Mismatch(f'While copying the parameter named "{key}", expected a tensor from the checkpoint, but received {type(value).__name__}')
-    with just_trying(chain), computing(_held(chain)[0]): like = chain.originals()[0] if chain.is_tensor and not chain.unsafe else compute(chain)
+    with computing(_held(chain)[0]), just_trying(chain): like = chain.originals()[0] if chain.is_tensor and not chain.unsafe else compute(chain)
     if value.shape != like.shape: raise _Mismatch(
         f'size mismatch for {key}: copying a param with shape {value.shape} from checkpoint, the shape in current model is {like.shape}.')
     if assigned and like.is_meta and not value.is_meta: return _off_meta(chain, value.to(like.dtype), key)
@@ -159,14 +159,17 @@ def _put_back(module: nn.Module, tensors: dict, origins: dict):
     del module._modules['parametrizations']
     set_class(module, [])
 
-# %% ../nbs/06_checkpoint.ipynb #373963f1
+# %% ../nbs/06_checkpoint.ipynb #ce7ed5f3
 @uncompiled
 def fold(
     model: nn.Module, # The model; not changed
 )->nn.Module: # A copy that needs no parametrizations
     "A deep copy of `model` in which every parametrized tensor is a stored one, with its present value"
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
-    hosts = [m for _,m in _modules_of(model, '', set()) if chains(m)]
+    with torch.inference_mode(False): return _folded(model, [m for _,m in _modules_of(model, '', set()) if chains(m)])
+
+def _folded(model, hosts):
+    "A copy of `model`, whose `hosts` are parametrized, without their chains"
     memo,values,made = {},{},{}
     for m in hosts:
         memo[id(m._modules['parametrizations'])] = stand_in = ParametrizationDict()

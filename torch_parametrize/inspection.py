@@ -46,12 +46,12 @@ def _served(chain: ParametrizationList)->bool:
     entry = found.by_mode.get(_mode(found.kind))
     return entry is not None and entry.good()
 
-# %% ../nbs/07_inspect.ipynb #0c9c17cb
+# %% ../nbs/07_inspect.ipynb #520ff25c
 def _distance(chain: ParametrizationList)->float|bool|None: # `None` where the last map does not say
     "How far the value of `chain` is from the set of its last map: the largest change by `project`, or else whether it is inside"
     link = chain.links()[-1]
     if isinstance(link, Disabled) or not (hasattr(link, 'project') or hasattr(link, 'in_set')): return None
-    with just_trying(chain), computing([*chain.parameters(), *chain.buffers()][0]):
+    with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain):
         X = compute(chain)
         if not hasattr(link, 'project'): return bool(link.in_set(X).all())
         try: return (link.project(X) - X).abs().amax().item() if X.numel() else 0.
@@ -150,7 +150,7 @@ def _matrix(X: Tensor)->Tensor: # Real or complex, two dimensions, on the CPU, s
     X = X.to(torch.promote_types(X.dtype, torch.float32))
     return X.reshape(1, -1) if X.ndim < 2 else X.flatten(1)
 
-# %% ../nbs/07_inspect.ipynb #9afae18f
+# %% ../nbs/07_inspect.ipynb #bc40911b
 @uncompiled
 def picture(
     module: nn.Module, # The host, or a module above it
@@ -161,7 +161,7 @@ def picture(
     host,name = owner(module, tensor_name)
     if name in chains(host):
         chain = chains(host)[name]
-        with just_trying(chain), computing([*chain.parameters(), *chain.buffers()][0]): M = _matrix(compute(chain))
+        with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain): M = _matrix(compute(chain))
     else: M = _matrix(_stored(host, name))
     plt = _pyplot()
     fig,(left,right) = plt.subplots(1, 2, figsize=figsize, layout='constrained')
