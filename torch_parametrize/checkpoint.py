@@ -46,11 +46,11 @@ def _dense(value: Tensor)->Tensor:
     except (RuntimeError, NotImplementedError): whole = value.is_contiguous()
     return value if whole else value.clone(memory_format=torch.contiguous_format)
 
-# %% ../nbs/06_checkpoint.ipynb #7c50e2cc
+# %% ../nbs/06_checkpoint.ipynb #5728d187
 def _saves(cls: type, base: type, names: frozenset)->tuple:
     "How a host writes itself into a state dict"
     def _save_to_state_dict(self, destination, prefix, keep_vars):
-        if _plain.values is None or not chains(self): return super(cls, self)._save_to_state_dict(destination, prefix, keep_vars)
+        if _plain.values is None or 'parametrizations' not in self._modules: return super(cls, self)._save_to_state_dict(destination, prefix, keep_vars)
         here = type(destination)()
         if hasattr(destination, '_metadata'): here._metadata = destination._metadata
         super(cls, self)._save_to_state_dict(here, prefix, keep_vars)
