@@ -5,8 +5,7 @@
 # %% auto #0
 __all__ = ['plain_state_dict', 'fold']
 
-# %% ../nbs/06_checkpoint.ipynb #ce6a6fc2
-from contextlib import contextmanager
+# %% ../nbs/06_checkpoint.ipynb #f2c0c366
 from copy import deepcopy
 import threading
 
@@ -15,7 +14,7 @@ from torch import Tensor, nn
 from .cache import uncompiled
 from .parametrization_list import Disabled, ParametrizationList, adopt_attributes, assign, compute, computing, just_trying
 from .injection import ParametrizationDict, _more_methods, chains, set_class
-from .remove import _put_in_order, remove_parametrizations
+from .remove import _put_in_order
 from .whole_model import _modules_of, remove_all
 
 # %% ../nbs/06_checkpoint.ipynb #a93fdb03
@@ -82,7 +81,7 @@ def plain_state_dict(
     try: return model.state_dict()
     finally: _plain.values = outer
 
-# %% ../nbs/06_checkpoint.ipynb #9a923dd1
+# %% ../nbs/06_checkpoint.ipynb #1e3b36e9
 def _loads(cls: type, base: type, names: frozenset)->tuple:
     "How a host reads itself from a state dict"
     usual = cls.__dict__['_load_from_state_dict']
@@ -96,7 +95,7 @@ def _loads(cls: type, base: type, names: frozenset)->tuple:
             try: held = _taken(chain, state_dict[key], key, local_metadata.get('assign_to_params_buffers', False))
             except Exception as e:
                 error_msgs.append(str(e) if isinstance(e, _Mismatch) else f'While loading {key!r}: {type(e).__name__}: {e}')
-                held = chain.state_dict() # its own, so that no key counts as missing
+                held = chain.state_dict(keep_vars=True) # its own, so that no key counts as missing
             state_dict.update({within+k: t for k,t in held.items()})
     return _load_from_state_dict,
 
@@ -104,7 +103,7 @@ _more_methods.append(_loads)
 
 class _Mismatch(ValueError): "A value that the tensor cannot hold"
 
-# %% ../nbs/06_checkpoint.ipynb #8d7bbdaa
+# %% ../nbs/06_checkpoint.ipynb #0af7d72b
 def _taken(
     chain: ParametrizationList, # Of the tensor that is given
     value: Tensor, # What the checkpoint has
@@ -113,7 +112,9 @@ def _taken(
 )->dict: # For `chain.load_state_dict`
     "What `chain` holds once its value is `value`; raises where it cannot have that value"
     if not isinstance(value, Tensor): raise _Mismatch(f'While copying the parameter named "{key}", expected a tensor from the checkpoint, but received {type(value).__name__}')
-    with computing(_held(chain)[0]), just_trying(chain): like = chain.originals()[0] if chain.is_tensor and not chain.unsafe else compute(chain)
+    like = None if chain.unsafe else chain._parameters.get('original', chain._buffers.get('original'))
+    if like is None:
+        with computing(_held(chain)[0]), just_trying(chain): like = compute(chain)
     if value.shape != like.shape: raise _Mismatch(
         f'size mismatch for {key}: copying a param with shape {value.shape} from checkpoint, the shape in current model is {like.shape}.')
     if assigned and like.is_meta and not value.is_meta: return _off_meta(chain, value.to(like.dtype), key)
