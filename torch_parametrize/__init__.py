@@ -6,9 +6,9 @@
 __all__ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
            'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations',
            'remove_weight_norm', 'rebase', 'rebase_every', 'Function', 'register_where', 'remove_all', 'disabled',
-           'writable', 'update_optimizer']
+           'writable', 'update_optimizer', 'plain_state_dict', 'fold', 'summary', 'picture']
 
-# %% ../nbs/29_interface.ipynb #6ca605ce
+# %% ../nbs/29_interface.ipynb #4d540f27
 from .cache import cached
 from .parametrization_list import Function, ParametrizationList
 from .register import register_parametrization
@@ -18,14 +18,17 @@ from .transfer import transfer_parametrizations_and_params
 from .whole_model import disabled, register_where, remove_all
 from .update_optimizer import update_optimizer
 from .writable import writable
+from .checkpoint import fold, plain_state_dict
+from .inspection import picture, summary
 from . import parametrizations
 from .parametrizations.norms import remove_weight_norm
 from .parametrizations.rebasing import rebase, rebase_every
 
-# %% ../nbs/29_interface.ipynb #6268a8c9
+# %% ../nbs/29_interface.ipynb #65a71f9c
 _all_ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
          'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations', 'remove_weight_norm',
-         'rebase', 'rebase_every', 'Function', 'register_where', 'remove_all', 'disabled', 'writable', 'update_optimizer']
+         'rebase', 'rebase_every', 'Function', 'register_where', 'remove_all', 'disabled', 'writable', 'update_optimizer',
+         'plain_state_dict', 'fold', 'summary', 'picture']
 
 # %% ../nbs/29_interface.ipynb #4e8f3815
 __version__ = "0.1.0"

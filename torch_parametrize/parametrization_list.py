@@ -504,12 +504,16 @@ def _try_chain(chain: _Numbered, old: list, links: list):
             else: y = tried(l, x, evaluate(old[:1], *x) if like is None else like)
             x,like = [y],y
 
-# %% ../nbs/01_parametrization_list.ipynb #1a9a2f50
+# %% ../nbs/01_parametrization_list.ipynb #f335420f
+class _Ties(WeakSet):
+    "Lists that share originals; a copy is empty, until the copies of the lists join it"
+    def __reduce__(self): return _Ties, ()
+
 class _Siblings:
     "The lists that share originals with a list, itself included; made when first asked for"
     def __get__(self, chain, owner=None):
         if chain is None: return self
-        found = chain.__dict__['siblings'] = WeakSet((chain,))
+        found = chain.__dict__['siblings'] = _Ties((chain,))
         return found
 
 class _Links(_Numbered):
@@ -583,7 +587,7 @@ def _looks(
     except TypeError: return NotImplemented
     return part
 
-# %% ../nbs/01_parametrization_list.ipynb #0981259b
+# %% ../nbs/01_parametrization_list.ipynb #8a51a8b0
 class ParametrizationList(_Links):
     "The chain registered on one tensor, with its originals; calling it computes the tensor"
     _noted,_layout = (None, {}, []),None # see `compute`, and snapshots in the cache
@@ -603,7 +607,7 @@ class ParametrizationList(_Links):
     def _build(self, plan: Plan, origin: Origin):
         "Takes links and originals from `plan`"
         nn.ModuleList.__init__(self, plan.links)
-        self.origin,self.siblings = origin,WeakSet((self,))
+        self.origin,self.siblings = origin,_Ties((self,))
         self.former = None if plan.is_tensor else (weakref.ref(plan.tensor), None if plan.tensor.is_inference() else _stamp(plan.tensor))
         self.unsafe,self.is_tensor,self.ntensors = plan.unsafe,plan.is_tensor,1 if plan.is_tensor else len(plan.new)
         for name,t in zip(self.original_names, [plan.tensor] if plan.is_tensor else plan.parameters()):
@@ -624,11 +628,14 @@ class ParametrizationList(_Links):
         return evaluate(self.links(), *self.originals())
 
     def __getstate__(self):
-        return {k: v for k,v in self.__dict__.items() if k not in ('former', 'siblings', '_noted', '_layout')} # a copy is on its own
+        alone = len(self.__dict__.get('siblings', ())) < 2 # else copies made together are tied like their sources
+        return {k: v for k,v in self.__dict__.items() if k not in ('former', '_noted', '_layout') and not (alone and k=='siblings')}
 
     def __setstate__(self, state):
         super().__setstate__(state)
-        self.former,self.siblings = None,WeakSet((self,))
+        self.former = None
+        if 'siblings' in state: self.siblings.add(self)
+        else: self.siblings = _Ties((self,))
 
     def _apply(self, fn, recurse=True):
         forget(self)

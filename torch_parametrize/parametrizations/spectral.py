@@ -164,7 +164,7 @@ class LeadingVectors(nn.Module):
         "Have the vectors count as out of date, whatever comes next"
         self._v.mul_(1-torch.finfo(self._v.dtype).eps) # one rounding shorter than what a step leaves
 
-# %% ../../nbs/21_spectral_norm.ipynb #0835271f
+# %% ../../nbs/21_spectral_norm.ipynb #cbe10b03
 def _autocast(X): return torch.amp.is_autocast_available(X.device.type) and torch.is_autocast_enabled(X.device.type)
 
 class SpectralNorm(LeadingVectors):
@@ -181,7 +181,7 @@ class SpectralNorm(LeadingVectors):
         estimated = weight.ndim > 1 and not exact
         super().__init__(as_matrix(weight.detach(), dim) if estimated else None)
         self.ndim,self.dim,self.eps,self.n_power_iterations = weight.ndim,dim%weight.ndim,eps,n_power_iterations
-        self.exact,self.batched,self._seen = exact,not estimated,(0, 0) # see `ParametrizationList.signature`
+        self.exact,self.batched,self._seen,self.empty = exact,not estimated,(0, 0),weight.numel()==0 # see `ParametrizationList.signature`
 
     def extra_repr(self):
         how = 'exact=True' if self.exact else f'n_power_iterations={self.n_power_iterations}'
@@ -193,7 +193,7 @@ class SpectralNorm(LeadingVectors):
         "`W` over its largest singular value; in training mode the estimate is brought up to date first"
         if _autocast(W):
             with full_precision(W): return self.forward(W)
-        if W.numel() == 0: return W.clone()
+        if self.empty: return W.clone()
         if self.ndim == 1: return F.normalize(W, dim=-1, eps=self.eps)
         if self.exact: return self.project(W)
         M = _promoted(as_matrix(W, self.dim))
@@ -241,7 +241,7 @@ class SpectralNorm(LeadingVectors):
         value:Tensor # `(*)`; what is read is `value` over its largest singular value, so `value` itself where that is one
     )->Tensor: # `value`
         "`value` itself; the vectors become its leading singular vectors, unless a norm other than one was estimated with them before"
-        if '_u' in self._buffers and value.numel():
+        if '_u' in self._buffers and not self.empty:
             with full_precision(value): self.settle(_promoted(as_matrix(value.detach(), self.dim)), self.in_set(value))
         return value
 
