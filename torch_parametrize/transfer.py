@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['transfer_parametrizations_and_params']
 
-# %% ../nbs/05_transfer.ipynb #4b021502
+# %% ../nbs/05_transfer.ipynb #b74e7da5
 import weakref
 
 import torch
@@ -15,7 +15,7 @@ from .parametrization_list import ParametrizationList, all_or_nothing, compute, 
 from .injection import chains, touched, type_before_parametrizations
 from .register import find_tensor, inject, note_replaced, sharing, warn_replaced
 
-# %% ../nbs/05_transfer.ipynb #e2b5b2b8
+# %% ../nbs/05_transfer.ipynb #15b929f6
 def _check_target(from_module, to_module, name):
     "Raises `ValueError` where `to_module` cannot take over the chain of `name`"
     kind = type_before_parametrizations(to_module).__name__
@@ -29,7 +29,7 @@ def _check_target(from_module, to_module, name):
     if there is None and hasattr(to_module, name) and name not in to_module._parameters and name not in to_module._buffers:
         raise ValueError(f'{kind} has an attribute {name!r} that is not a parameter or buffer')
 
-# %% ../nbs/05_transfer.ipynb #f7ffca4c
+# %% ../nbs/05_transfer.ipynb #9fe94b03
 @uncompiled
 def transfer_parametrizations_and_params(
     from_module: nn.Module, # The source; it stays as it is
