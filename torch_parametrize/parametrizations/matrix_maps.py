@@ -149,7 +149,9 @@ def householder(
     return torch.where(minus.unsqueeze(-2), -Q, Q)
 
 # %% ../../nbs/18_matrix_maps.ipynb #819a37ed
-_smallest = 1e-6 # singular values, over the largest, that become one when the matrix cannot be looked at
+def _lowest(seen): # a number of the module would be one that may change, to a compiler with dynamic shapes
+    "The smallest singular value that becomes one, over the largest; `seen` is how far its square may be from one, or `None`"
+    return 1e-6 if seen is None or not seen < 1-1e-6 else (1-seen)**.5
 
 def _factors(low, eps):
     "The factor of each step, until singular values that were between `low` and 1 are 1 up to `eps`, and so are two derivatives"
@@ -167,6 +169,5 @@ def polar(
     I,G = _eye(X),(X.mH@X).detach()
     size = G.abs().sum(-1).amax(-1)[...,None,None].clamp(min=torch.finfo(X.dtype).tiny)
     Y,seen = X*size.rsqrt(),_seen((I - G/size).abs().sum(-1).amax())
-    low = _smallest if seen is None or not seen < 1-_smallest else (1-seen)**.5
-    for r in _factors(low, torch.finfo(X.dtype).eps): Y = Y @ (1.5*r*I - r**3/2*(Y.mH@Y))
+    for r in _factors(_lowest(seen), torch.finfo(X.dtype).eps): Y = Y @ (1.5*r*I - r**3/2*(Y.mH@Y))
     return Y
