@@ -79,7 +79,7 @@ class _FlatWeights(property):
     @staticmethod
     def delete(module): del module.__dict__['_flat_weights']
 
-# %% ../nbs/10_layers.ipynb #93da986f
+# %% ../nbs/10_layers.ipynb #94f92b9e
 def _recurrent(cls: type, base: type, names: frozenset)->tuple:
     "The methods of a recurrent host that read its weights"
     if not issubclass(base, nn.RNNBase): return ()
@@ -87,7 +87,6 @@ def _recurrent(cls: type, base: type, names: frozenset)->tuple:
 
     @wraps(base.forward)
     def forward(self, *args, **kwargs):
-        if not chains(self): return super(cls, self).forward(*args, **kwargs)
         with _weights_of(self, _evaluated(self)): return super(cls, self).forward(*args, **kwargs)
 
     def _init_flat_weights(self):
