@@ -18,6 +18,7 @@ from .transfer import transfer_parametrizations_and_params
 from .whole_model import disabled, register_where, remove_all
 from .update_optimizer import update_optimizer
 from .writable import writable
+from . import layers
 from .checkpoint import fold, plain_state_dict
 from .inspection import picture, summary
 from . import parametrizations

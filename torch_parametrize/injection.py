@@ -256,11 +256,14 @@ def type_before_parametrizations(
     cls = type(module)
     return cls.__parametrized__[0] if generated(cls) else cls
 
+_class_is_set = [] # of later pages: called with a host and its parametrized tensors
+
 def set_class(
     module: nn.Module, # The host
     names: Sequence[str], # Its parametrized tensors from now on; none gives its own class back
 ):
     "Gives `module` the class that has a property for each of `names`"
     base = type_before_parametrizations(module)
-    names = [n for n in names if not isinstance(getattr(base, n, None), _Property)] # a user's class over ours has some already
-    object.__setattr__(module, '__class__', parametrized_class(base, names) if names else base)
+    new = [n for n in names if not isinstance(getattr(base, n, None), _Property)] # a user's class over ours has some already
+    object.__setattr__(module, '__class__', parametrized_class(base, new) if new else base)
+    for follow in _class_is_set: follow(module, names)

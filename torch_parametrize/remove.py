@@ -114,10 +114,10 @@ def _note_left(chain, tensor):
 def _store_again(module, tensor_name, tensor, origin):
     "Replaces the chain by `tensor`"
     order = module._modules['parametrizations'].__dict__['_order']
-    _taken_out(module, tensor_name)
     held = module._parameters if isinstance(tensor, nn.Parameter) else module._buffers
     if held is module._buffers and not origin.persistent: module._non_persistent_buffers_set.add(tensor_name)
     _put_in_order(held, tensor_name, tensor, order)
+    _taken_out(module, tensor_name)
 
 def _give_back(hosts):
     "The original comes back as it is"
