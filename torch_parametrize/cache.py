@@ -419,6 +419,8 @@ def _entry(
     return value,_Entry(value, after, steps, inner) if _trained(before)==_trained(after) else None
 
 # %% ../nbs/00_cache.ipynb #185c71be
+_refusals = [] # of later pages: called with a chain whose gradient is to wait; they raise where it may not
+
 class _Ledger:
     "The gradients of the values that a deferring block handed out"
     def __init__(self): self.open = []
@@ -436,6 +438,7 @@ class _Ledger:
         return entry.leaf
 
     def _check(self, chain, entry):
+        for refuse in _refusals: refuse(chain)
         for t,*_ in entry.snapshot.tensors:
             if t.requires_grad and (t._backward_hooks or t._post_accumulate_grad_hooks): raise RuntimeError(
                 f'an original of {type(chain).__name__} has a gradient hook, which would fire once instead of at every backward; '
