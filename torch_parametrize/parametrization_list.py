@@ -315,8 +315,14 @@ class Plan:
         unsafe: bool=False, # Whether the chain may change dtype and shape; it is then not evaluated
     ):
         self.links,self.tensor,self.unsafe = list(links),tensor,unsafe
+        if type(tensor) in ORDINARY or not sharded(tensor): self._make(tensor, unsafe)
+        else:
+            with whole(nn.ModuleList(self.links)): self._make(tensor.detach().full_tensor(), unsafe)
+
+    def _make(self, given, unsafe):
+        "Computes the originals, which are in parts where the tensor is, while `given` is all of it"
+        tensor = self.tensor
         with computing(tensor):
-            given = tensor.full_tensor() if type(tensor) not in ORDINARY and sharded(tensor) else tensor
             new = inverted(self.links, given, optional=True)
             self.is_tensor = isinstance(new, Tensor)
             self.new = self._single(new) if self.is_tensor else self._several(new)

@@ -22,16 +22,17 @@ def sharded(
     found = sys.modules.get('torch.distributed.tensor')
     return found is not None and isinstance(tensor, found.DTensor)
 
-# %% ../nbs/00_sharded.ipynb #c69772f5
+# %% ../nbs/00_sharded.ipynb #75be0c73
 def spread(
     value: Tensor, # `(*)`, the same in every process
     like: Tensor, # A `DTensor`
 )->Tensor: # `(*)`, a `DTensor`
-    "`value` with the placement of `like` if it has its shape; otherwise all of it in every process"
+    "`value`, placed as `like` is where it has as many dimensions as that takes; otherwise all of it in every process"
     tensor = sys.modules['torch.distributed.tensor']
     mesh = like.device_mesh
     made = tensor.DTensor.from_local(value, mesh, [tensor.Replicate()]*mesh.ndim, run_check=False)
-    return made.redistribute(placements=like.placements) if value.shape==like.shape else made
+    fits = all(getattr(p, 'dim', 0) < max(value.ndim, 1) for p in like.placements)
+    return made.redistribute(placements=like.placements) if fits else made
 
 # %% ../nbs/00_sharded.ipynb #ca72a81c
 class whole:
