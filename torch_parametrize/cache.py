@@ -86,7 +86,8 @@ def _trace(
 def _watched(tensor: Tensor)->list: # Each as `_trace` gives it
     "`tensor`, with the tensors that it wraps"
     if type(tensor) in (nn.Parameter, Tensor) or not is_traceable_wrapper_subclass(tensor): return [_trace(tensor)]
-    return [_trace(tensor), *(t for name in tensor.__tensor_flatten__()[0] for t in _watched(getattr(tensor, name)))]
+    parts = [getattr(tensor, name) for name in tensor.__tensor_flatten__()[0]] # not all of them tensors
+    return [_trace(tensor), *(t for part in parts if isinstance(part, Tensor) for t in _watched(part))]
 
 # %% ../nbs/00_cache.ipynb #c7a2c664
 class _Layout:
@@ -419,6 +420,8 @@ def _entry(
     return value,_Entry(value, after, steps, inner) if _trained(before)==_trained(after) else None
 
 # %% ../nbs/00_cache.ipynb #185c71be
+_refusals = [] # of later pages: called with a chain whose gradient is to wait; they raise where it may not
+
 class _Ledger:
     "The gradients of the values that a deferring block handed out"
     def __init__(self): self.open = []
@@ -436,6 +439,7 @@ class _Ledger:
         return entry.leaf
 
     def _check(self, chain, entry):
+        for refuse in _refusals: refuse(chain)
         for t,*_ in entry.snapshot.tensors:
             if t.requires_grad and (t._backward_hooks or t._post_accumulate_grad_hooks): raise RuntimeError(
                 f'an original of {type(chain).__name__} has a gradient hook, which would fire once instead of at every backward; '

@@ -254,6 +254,7 @@ def type_before_parametrizations(
 )->type: # Its class where nothing is parametrized
     "The class of `module` before tensors of it were parametrized"
     cls = type(module)
+    if cls.__bases__[0].__module__.startswith('torch.distributed.') and generated(cls.__bases__[-1]): cls = cls.__bases__[-1] # fully_shard has derived from it
     return cls.__parametrized__[0] if generated(cls) else cls
 
 _class_is_set = [] # of later pages: called with a host and its parametrized tensors
@@ -263,7 +264,8 @@ def set_class(
     names: Sequence[str], # Its parametrized tensors from now on; none gives its own class back
 ):
     "Gives `module` the class that has a property for each of `names`"
-    base = type_before_parametrizations(module)
+    cls = type(module)
+    base = cls.__parametrized__[0] if generated(cls) else cls
     new = [n for n in names if not isinstance(getattr(base, n, None), _Property)] # a user's class over ours has some already
     object.__setattr__(module, '__class__', parametrized_class(base, new) if new else base)
     for follow in _class_is_set: follow(module, names)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from .cache import _mode, _thread, uncompiled
 from .parametrization_list import Disabled, ParametrizationList, compute, computing, has_inverse, just_trying, title
+from .sharded import whole
 from .injection import chains, type_before_parametrizations
 from .register import _missing, owner
 
@@ -51,7 +52,7 @@ def _distance(chain: ParametrizationList)->float|bool|None: # `None` where the l
     "How far the value of `chain` is from the set of its last map: the largest change by `project`, or else whether it is inside"
     link = chain.links()[-1]
     if isinstance(link, Disabled) or not (hasattr(link, 'project') or hasattr(link, 'in_set')): return None
-    with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain):
+    with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain), whole(chain):
         X = compute(chain)
         if not hasattr(link, 'project'): return bool(link.in_set(X).all())
         try: return (link.project(X) - X).abs().amax().item() if X.numel() else 0.
@@ -161,7 +162,7 @@ def picture(
     host,name = owner(module, tensor_name)
     if name in chains(host):
         chain = chains(host)[name]
-        with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain): M = _matrix(compute(chain))
+        with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain), whole(chain): M = _matrix(compute(chain))
     else: M = _matrix(_stored(host, name))
     plt = _pyplot()
     fig,(left,right) = plt.subplots(1, 2, figsize=figsize, layout='constrained')

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.utils.hooks import RemovableHandle
 from .cache import _ATOMS, _CALL, _laid_out, _stamp, forget, uncompiled, watched
+from .sharded import ORDINARY, managed, sharded, spread, whole
 
 # %% ../nbs/01_parametrization_list.ipynb #209c4112
 def call(
@@ -314,12 +315,21 @@ class Plan:
         unsafe: bool=False, # Whether the chain may change dtype and shape; it is then not evaluated
     ):
         self.links,self.tensor,self.unsafe = list(links),tensor,unsafe
+        if type(tensor) in ORDINARY or not sharded(tensor): self._make(tensor, unsafe)
+        else:
+            with whole(nn.ModuleList(self.links)): self._make(tensor.detach().full_tensor(), unsafe)
+
+    def _make(self, given, unsafe):
+        "Computes the originals, which are in parts where the tensor is, while `given` is all of it"
+        tensor = self.tensor
         with computing(tensor):
-            new = inverted(self.links, tensor, optional=True)
+            new = inverted(self.links, given, optional=True)
             self.is_tensor = isinstance(new, Tensor)
             self.new = self._single(new) if self.is_tensor else self._several(new)
+            inputs = [new] if self.is_tensor else self.new
+            if given is not tensor: self.new = tensor if new is given else spread(new, tensor) if self.is_tensor else [spread(t, tensor) for t in self.new]
             if unsafe: return
-            try: value = evaluate(self.links, *([new] if self.is_tensor else self.new))
+            try: value = evaluate(self.links, *inputs)
             except TypeError as e: raise misfit(e, self.links, 1 if self.is_tensor else len(self.new)) from e.__cause__
             if not isinstance(value, Tensor) or value.dtype != tensor.dtype or value.shape != tensor.shape: check_like(value, tensor, self._name('forward'))
 
@@ -407,7 +417,10 @@ def assign(
 ):
     "Sets the originals so that `chain` gives `value`, where its inverses allow it; raises `NoInverse` where a link has none"
     if not isinstance(value, Tensor): raise ValueError(f'a parametrized tensor can be assigned a tensor, not {_described(value)}')
-    with all_or_nothing(chain), computing(chain.originals()[0]):
+    if managed(chain) and not sharded(chain._parameters.get(chain.original_names[0], value)): raise RuntimeError(
+        'FSDP has put the parameters together for a forward, and what is assigned now would be lost; call reshard() of the module that was sharded first')
+    if sharded(value): value = value.full_tensor()
+    with all_or_nothing(chain), computing(chain.originals()[0]), whole(chain):
         links,originals = chain.links(),chain.originals()
         new = inverted(links, value.detach().clone(), optional) # an inverse may write to what it is given
         what = f'right_inverse of {title(links[0])}' if links else 'the value'
@@ -480,6 +493,8 @@ class _Numbered(nn.ModuleList):
         self._modules.update({str(i): m for i,m in enumerate(links)}, **rest)
 
 # %% ../nbs/01_parametrization_list.ipynb #1e19610e
+_guards = [] # of later pages: called with a module and what is asked, before tensors are added to it or replaced in it; they raise
+
 def _edit(chain: _Numbered, links: list, unsafe: bool):
     "Makes `links` the links of `chain`, which has its originals; raises and changes nothing where that cannot work"
     old = chain.links()
@@ -487,6 +502,8 @@ def _edit(chain: _Numbered, links: list, unsafe: bool):
     if not links: raise ValueError('a chain keeps at least one link; remove_parametrizations(module, tensor_name) takes the chain off its tensor')
     for l in new:
         if any(m is chain for m in l.modules()): raise ValueError(f'{title(l)} contains the chain it would be a link of')
+    if any(True for l in new for held in (l.parameters(), l.buffers()) for _ in held):
+        for guard in _guards: guard(chain, f'{", ".join(title(l) for l in new)} cannot become part of a chain')
     with all_or_nothing(chain, *new):
         for l in new: l.train(chain.training)
         if not unsafe: _try_chain(chain, old, links)
@@ -494,8 +511,8 @@ def _edit(chain: _Numbered, links: list, unsafe: bool):
 
 def _try_chain(chain: _Numbered, old: list, links: list):
     "Raises where `links` could not be the links of `chain`, whose links are `old`"
-    x = chain.originals()
-    with computing(x[0]):
+    with computing(chain.originals()[0]), whole(chain):
+        x = chain.originals()
         like = x[0] if chain.is_tensor else None
         for l in links:
             if any(l is o for o in old):
@@ -587,6 +604,12 @@ def _looks(
     except TypeError: return NotImplemented
     return part
 
+# %% ../nbs/01_parametrization_list.ipynb #57970cc6
+def _in_parts(chain: _Links)->Tensor: # A `DTensor`
+    "The value of `chain`, whose originals are in parts"
+    with whole(chain) as parts: value = evaluate(chain.links(), *chain.originals())
+    return spread(value, next((t for t in parts if t.shape==value.shape), parts[0]))
+
 # %% ../nbs/01_parametrization_list.ipynb #8a51a8b0
 class ParametrizationList(_Links):
     "The chain registered on one tensor, with its originals; calling it computes the tensor"
@@ -625,7 +648,12 @@ class ParametrizationList(_Links):
 
     def forward(self)->Tensor: # With its graph
         "The parametrized tensor"
-        return evaluate(self.links(), *self.originals())
+        originals = self.originals()
+        return _in_parts(self) if type(originals[0]) not in ORDINARY and sharded(originals[0]) else evaluate(self.links(), *originals)
+
+    def register_parameter(self, name, param):
+        super().register_parameter(name, param)
+        self.__dict__.pop('_noted', None) # it may be in parts
 
     def __getstate__(self):
         alone = len(self.__dict__.get('siblings', ())) < 2 # else copies made together are tied like their sources
@@ -732,6 +760,7 @@ def _quiet(
     "Whether nobody listens to `chain`, noted on it for as long as no hook is set anywhere"
     now,children,links = RemovableHandle.next_id,chain._modules.copy(),chain.links()
     usual = type(chain) is ParametrizationList and 'forward' not in chain.__dict__ and chain.is_tensor and not watched()
+    usual = usual and not managed(chain) and not any(map(sharded, chain._parameters.values()))
     for m in (chain, *links):
         hooked = m._forward_hooks or m._forward_pre_hooks or m._backward_hooks or m._backward_pre_hooks
         usual = usual and not hooked and (m is chain or type(m).__call__ is _CALL and type(m).__eq__ is object.__eq__)

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.weak import WeakTensorKeyDictionary
 from .cache import uncompiled
-from .parametrization_list import Origin, ParametrizationList, Plan, all_or_nothing, as_map, blank, listed, title
+from .parametrization_list import Origin, ParametrizationList, Plan, _guards, all_or_nothing, as_map, blank, listed, title
 from .injection import ParametrizationDict, chains, set_class, touched, type_before_parametrizations
 
 # %% ../nbs/03_register.ipynb #cf2b0826
@@ -164,6 +164,7 @@ def register_parametrization(
 def _register(host, name, link, unsafe, others=()):
     "What `register_parametrization` does; weak references to the parameters that are replaced"
     _check_arguments(host, name, link)
+    for guard in _guards: guard(host, f'{title(link)} cannot be registered on {name!r} of {type_before_parametrizations(host).__name__}')
     try:
         if name in chains(host): return _append(host, name, link, unsafe, others)
         return _begin(host, name, link, unsafe, others)

@@ -12,7 +12,7 @@ import weakref
 import torch
 from torch import Tensor, nn
 from .cache import _stamp, uncompiled
-from .parametrization_list import Disabled, ParametrizationList, Plan, adopt_attributes, listed, all_or_nothing, assign, compute, computing, rebind
+from .parametrization_list import Disabled, ParametrizationList, Plan, _guards, adopt_attributes, listed, all_or_nothing, assign, compute, computing, rebind
 from .injection import chains, set_class, touched, type_before_parametrizations
 from .register import holders, note_replaced, owner, sharing, siblings, warn_replaced
 
@@ -199,6 +199,9 @@ def _remove(host, name, leave_parametrized, index, root, what):
     if root is not None and not isinstance(root, nn.Module): raise TypeError(f'root is a module above the host, not {type(root).__name__}')
     hosts = [(host, name)] if root is None else [(host, name), *((m, n) for m,n in siblings(root, chain) if m is not host or n != name)]
     position = None if index is None else _position(chain, index, what)
+    if position is None or len(chain)==1 or position==0 and not chain.is_tensor:
+        keeps = _stored(chain) is not None and len(chain.siblings)==len(hosts)
+        for guard in _guards: guard(host, f'{what} cannot lose its parametrization', keeps)
     if position is not None and len(chain) > 1: return _remove_link(hosts, position, leave_parametrized, root)
     if leave_parametrized: return _leave(hosts, root)
     _give_back(hosts)

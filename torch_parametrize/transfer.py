@@ -11,7 +11,7 @@ import weakref
 import torch
 from torch import nn
 from .cache import uncompiled
-from .parametrization_list import ParametrizationList, all_or_nothing, compute, computing, just_trying
+from .parametrization_list import ParametrizationList, _guards, all_or_nothing, compute, computing, just_trying
 from .injection import chains, touched, type_before_parametrizations
 from .register import find_tensor, inject, note_replaced, sharing, warn_replaced
 
@@ -43,6 +43,10 @@ def transfer_parametrizations_and_params(
     names = [*chains(from_module)] if tensor_name is None else [tensor_name]
     if tensor_name is not None and tensor_name not in chains(from_module):
         raise ValueError(f'{type_before_parametrizations(from_module).__name__} does not have a parametrization on {tensor_name!r}; it has on: {", ".join(chains(from_module))}')
+    what = f'{" and ".join(names)} of {type_before_parametrizations(from_module).__name__} cannot be shared with {type_before_parametrizations(to_module).__name__}'
+    for guard in _guards:
+        guard(from_module, what, True)
+        guard(to_module, what)
     for name in names: _check_target(from_module, to_module, name)
     gone = _take_over(from_module, to_module, names)
     warn_replaced(gone, f'{" and ".join(names)} of {type_before_parametrizations(to_module).__name__} shares its originals with the source now')

@@ -11,6 +11,7 @@ from typing import Iterable
 import torch
 from torch import Tensor, nn
 from .cache import uncompiled
+from .sharded import sharded
 from .parametrization_list import ParametrizationList
 from .register import _successors
 
@@ -73,7 +74,11 @@ def update_optimizer(
     if not isinstance(optimizer, torch.optim.Optimizer): raise TypeError(f'the first argument is the optimizer, not {type(optimizer).__name__}')
     if not isinstance(module, nn.Module): raise TypeError(f'the second argument is the module that changed, not {type(module).__name__}')
     if isinstance(optimizer, torch.optim.LBFGS): raise TypeError('LBFGS keeps one state for all parameters together; make a new one')
+    if type(optimizer).__module__.startswith('torch.distributed.'): raise TypeError(f'{type(optimizer).__name__} divides the parameters among processes when it is made; make a new one')
     groups,states = _plan(optimizer, module)
+    alive = {id(p): p for p in module.parameters()}
+    if any(map(sharded, alive.values())) and not any(id(p) in alive for g in groups for p in g): raise ValueError(
+        f'{type(module).__name__} has been sharded since the optimizer was made, so that it has none of its parameters; make a new one')
     before = [(g, [*g['params']], g.get('param_names')) for g in optimizer.param_groups],dict(optimizer.state)
     try: _tell(optimizer, groups, states, {id(p): n for n,p in module.named_parameters()})
     except BaseException:

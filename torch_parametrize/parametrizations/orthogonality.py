@@ -12,6 +12,7 @@ from contextlib import nullcontext
 import torch
 from torch import nn, Tensor
 
+from ..sharded import sharded
 from ..injection import is_parametrized
 from .bases import based, compacted, corner, full_base, nearest_orthonormal, off_orthonormal, orthonormal_factor, reflections
 from .matrix_maps import cayley, householder, matrix_exp, polar
@@ -250,8 +251,8 @@ def current_tensor(
 )->Tensor: # Without a graph of its own
     "The tensor `name` of `module`, computed if it is parametrized; raises `ValueError` where there is none"
     if not isinstance(module, nn.Module): raise TypeError(f'the first argument is the module that has the tensor, not {type(module).__name__}')
-    if not is_parametrized(module, name): return find_tensor(module, name)
-    with torch.no_grad(): return getattr(module, name)
+    with torch.no_grad(): found = getattr(module, name) if is_parametrized(module, name) else find_tensor(module, name)
+    return found.full_tensor() if sharded(found) else found
 
 # %% ../../nbs/20_orthogonal.ipynb #dbef9f32
 def orthogonal(

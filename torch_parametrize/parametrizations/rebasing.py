@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ..cache import uncompiled
+from ..sharded import managed, sharded
 from ..injection import chains
 from ..parametrization_list import all_or_nothing, computing, declines, overwrite
 
@@ -63,7 +64,8 @@ def _rebasable(model):
         for name,chain in chains(host).items():
             link,original = next(iter(chain), None),chain._parameters.get('original', chain._buffers.get('original'))
             if callable(getattr(link, 'rebase', None)) and original is not None: found.append((f'{path}.{name}'.lstrip('.'), chain, link, original))
-    for name,_,*parts in found:
+    for name,chain,*parts in found:
+        if managed(chain) or sharded(parts[1]): raise ValueError(f'{name!r} is spread over processes; rebase before the model is sharded')
         if any(id(p) in seen for p in parts): raise ValueError(f'{name!r} shares its map or its original with another tensor of the model, whose value would change')
         seen.update(id(p) for p in parts)
     return found
