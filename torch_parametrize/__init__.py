@@ -20,7 +20,7 @@ from .update_optimizer import update_optimizer
 from .writable import writable
 from .checkpoint import fold, plain_state_dict
 from .inspection import picture, summary
-from . import parametrizations
+from . import foreign, parametrizations
 from .parametrizations.norms import remove_weight_norm
 from .parametrizations.rebasing import rebase, rebase_every
 
