@@ -86,7 +86,7 @@ def _trace(
 def _watched(tensor: Tensor)->list: # Each as `_trace` gives it
     "`tensor`, with the tensors that it wraps"
     if type(tensor) in (nn.Parameter, Tensor) or not is_traceable_wrapper_subclass(tensor): return [_trace(tensor)]
-    return [_trace(tensor), *(t for name in tensor.__tensor_flatten__()[0] for t in _watched(getattr(tensor, name)))]
+    return [_trace(tensor), *(t for name in tensor.__tensor_flatten__()[0] if isinstance(part := getattr(tensor, name), Tensor) for t in _watched(part))]
 
 # %% ../nbs/00_cache.ipynb #c7a2c664
 class _Layout:
