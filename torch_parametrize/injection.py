@@ -226,7 +226,6 @@ def _reduced(
     "What pickles and copies an instance of `cls`"
     (function, args, *rest),(base, names) = reduced,cls.__parametrized__
     places = tuple(i for i,a in enumerate(args) if a is cls)
-    if function is not cls and not places: return reduced
     args = tuple(base if a is cls else a for a in args)
     if rest and isinstance(rest[0], dict) and '_flat_weights' in rest[0]: rest[0] = _without_graphs(rest[0])
     slots = {n: getattr(module, n) for n in _slots(base) if hasattr(module, n)}
