@@ -21,7 +21,7 @@ from .writable import writable
 from . import layers
 from .checkpoint import fold, plain_state_dict
 from .inspection import picture, summary
-from . import distributed, parametrizations
+from . import distributed, foreign, parametrizations
 from .parametrizations.norms import remove_weight_norm
 from .parametrizations.rebasing import rebase, rebase_every
 

@@ -28,7 +28,7 @@ def _key(chain: ParametrizationList)->tuple: # Equal for lists with the same lin
     "What the value of `chain` depends on"
     links = tuple((id(l.link), True) if isinstance(l, Disabled) else id(l) for l in chain.links())
     held = {**chain._parameters, **chain._buffers}
-    return links, tuple(id(held[n]) if n in held else _key(chains(chain)[n]) for n in chain.original_names)
+    return links, tuple(id(held[n]) if n in held else _key(chains(chain)[n]) if n in chains(chain) else id(chain) for n in chain.original_names)
 
 def _value(chain: ParametrizationList, values: dict)->Tensor: # Without a graph
     "The value of `chain`, evaluated once for all lists that share it; maps that change their state are put back"
@@ -148,7 +148,8 @@ def _stored_as(chain: ParametrizationList, value: Tensor)->Tensor: # Parameter o
 def _originals(chain: ParametrizationList)->list:
     "The stored originals, through originals that are parametrized themselves"
     held = {**chain._parameters, **chain._buffers}
-    return [t for n in chain.original_names for t in ([held[n]] if n in held else _originals(chains(chain)[n]))]
+    nested = chains(chain)
+    return [t for n in chain.original_names for t in ([held[n]] if n in held else _originals(nested[n]) if n in nested else chain.parameters())]
 
 def _put_back(module: nn.Module, tensors: dict, origins: dict):
     "Stores `tensors` in `module`, in the order of before, in place of its chains"

@@ -434,8 +434,9 @@ def assign(
 def _store(chain, name, value):
     "Writes one original; through its own chain where it is itself parametrized"
     held = chain._parameters.get(name, chain._buffers.get(name))
-    if held is None: setattr(chain, name, value)
-    else: overwrite(held, value)
+    if held is not None: overwrite(held, value)
+    elif name in chain.__dict__: raise ValueError(f'{name!r} is set by a hook at every evaluation, as torch.nn.utils.prune does it, so it takes no value; undo that first')
+    else: setattr(chain, name, value)
 
 # %% ../nbs/01_parametrization_list.ipynb #c417f660
 _SHARED = (*_DICTS, '_state_dict_hooks', '_state_dict_pre_hooks', '_load_state_dict_pre_hooks', '_load_state_dict_post_hooks')

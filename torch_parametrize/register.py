@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.utils.weak import WeakTensorKeyDictionary
 from .cache import uncompiled
 from .parametrization_list import Origin, ParametrizationList, Plan, _guards, all_or_nothing, as_map, blank, listed, title
-from .injection import ParametrizationDict, chains, set_class, touched, type_before_parametrizations
+from .injection import ParametrizationDict, chains, foreign, set_class, touched, type_before_parametrizations
 
 # %% ../nbs/03_register.ipynb #cf2b0826
 def named_tensors(
@@ -54,6 +54,8 @@ def _missing(module, tensor_name):
     possible = [n for n,t in have.items() if t is not None or n in chains(module)]
     has = f'it has: {", ".join(possible)}' if possible else 'it has no tensor of its own'
     off = ': it is None (switched off)' if tensor_name in have else ''
+    if isinstance(module.__dict__.get(tensor_name), Tensor): off = ': it is a plain attribute, which a hook may set anew, as pruning does'
+    if tensor_name in foreign(module): off = ' of its own: torch.nn.utils.parametrize has parametrized it, and its remove_parametrizations comes first'
     raise ValueError(f'{kind} does not have a parameter or buffer {tensor_name!r}{off}; {has}')
 
 def find_tensor(
@@ -68,6 +70,8 @@ def find_tensor(
     if tensor_name in getattr(module._modules.get('parametrizations'), 'written', ()): raise ValueError(
         f'{tensor_name!r} of {kind} is parametrized already, and stored only inside writable(); leave that block first')
     if nn.parameter.is_lazy(tensor): raise ValueError(f'{tensor_name!r} of {kind} has no shape yet; run the module once, then parametrize it')
+    if type(module).__module__ == 'torch.nn.utils.parametrize': raise ValueError(f"{', '.join(foreign(module)) or 'a tensor'} of {kind} is "
+        'parametrized by torch.nn.utils.parametrize, which is not ours; a module takes one library. Its remove_parametrizations comes first')
     found = module._modules.get('parametrizations')
     if found is not None and not isinstance(found, ParametrizationDict):
         raise ValueError(f'{kind} already has a child "parametrizations" of type {type(found).__name__}, which is not ours; remove it first')

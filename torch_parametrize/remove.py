@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from .cache import _stamp, uncompiled
 from .parametrization_list import Disabled, ParametrizationList, Plan, _guards, adopt_attributes, listed, all_or_nothing, assign, compute, computing, rebind
-from .injection import chains, set_class, touched, type_before_parametrizations
+from .injection import chains, foreign, set_class, touched, type_before_parametrizations
 from .register import holders, note_replaced, owner, sharing, siblings, warn_replaced
 
 # %% ../nbs/04_remove.ipynb #5163ed8a
@@ -78,7 +78,15 @@ def _chain_to_remove(module, tensor_name):
     found = chains(module)
     if tensor_name in found: return found[tensor_name]
     has = f'on: {", ".join(found)}' if found else 'none'
+    if tensor_name in foreign(module): has = 'one of torch.nn.utils.parametrize, whose own remove_parametrizations takes it off'
     raise ValueError(f'{type_before_parametrizations(module).__name__} does not have a parametrization on {tensor_name!r}; it has {has}')
+
+def _check_originals(chain, what):
+    "Raises `ValueError` where somebody else computes an original"
+    for n in chain.original_names:
+        if n in chains(chain): _check_originals(chains(chain)[n], what)
+        elif n not in chain._parameters and n not in chain._buffers: raise ValueError(f'{n!r} of {what} is computed by somebody else, such as '
+            "torch.nn.utils.prune or torch's own parametrize; that has to be undone first")
 
 def _write(tensor, value, originals):
     "Gives `tensor` the value that `originals` stood for, and trains it if one of them was"
@@ -196,6 +204,7 @@ def remove_parametrizations(
 def _remove(host, name, leave_parametrized, index, root, what):
     "What `remove_parametrizations` does; weak references to the parameters that are replaced"
     chain = _chain_to_remove(host, name)
+    _check_originals(chain, what)
     if root is not None and not isinstance(root, nn.Module): raise TypeError(f'root is a module above the host, not {type(root).__name__}')
     hosts = [(host, name)] if root is None else [(host, name), *((m, n) for m,n in siblings(root, chain) if m is not host or n != name)]
     position = None if index is None else _position(chain, index, what)

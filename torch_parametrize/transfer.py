@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from .cache import uncompiled
 from .parametrization_list import ParametrizationList, _guards, all_or_nothing, compute, computing, just_trying
-from .injection import chains, touched, type_before_parametrizations
+from .injection import chains, foreign, touched, type_before_parametrizations
 from .register import find_tensor, inject, note_replaced, sharing, warn_replaced
 
 # %% ../nbs/05_transfer.ipynb #15b929f6
@@ -39,6 +39,8 @@ def transfer_parametrizations_and_params(
     "`to_module` shares the chains and originals of `from_module`; raises `ValueError` and changes nothing where it cannot take them"
     for module in (from_module, to_module):
         if not isinstance(module, nn.Module): raise TypeError(f'both arguments are modules, not {type(module).__name__}')
+    if foreign(from_module): raise ValueError(f'{", ".join(foreign(from_module))} of {type_before_parametrizations(from_module).__name__} is parametrized by '
+        'torch.nn.utils.parametrize, whose own transfer_parametrizations_and_params takes it over')
     if not chains(from_module): return to_module
     names = [*chains(from_module)] if tensor_name is None else [tensor_name]
     if tensor_name is not None and tensor_name not in chains(from_module):
