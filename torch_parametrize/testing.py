@@ -149,10 +149,10 @@ class Report(dict):
         rows = [f'| {name} | {_clauses[name].__doc__} | {n} |' for name,n in self.items()]
         return '\n'.join(['| clause | promise | checks |', '|---|---|---|', *rows])
 
-# %% ../nbs/14_testing.ipynb #f790e277
+# %% ../nbs/14_testing.ipynb #f279e00c
 def _map_for(map, value):
     "The map for one tensor, in its dtype"
-    if isinstance(map, nn.Module): made = copy.deepcopy(map)
+    if isinstance(map, nn.Module): made = map
     else:
         if not callable(map): raise TypeError(f'a map is a module or a function, not {type(map).__name__}')
         try: made = map(value)
@@ -160,6 +160,7 @@ def _map_for(map, value):
             if not isinstance(map, type): raise
             raise TypeError(f'{map.__name__} cannot be made from a tensor alone ({e}): an instance is needed, or a function that makes one for a tensor') from e
         if not isinstance(made, nn.Module): return Function(map)
+    made = copy.deepcopy(made)
     real,turned = value.dtype.to_real(),value.dtype.to_complex()
     return made._apply(lambda t: t.to(value.device, real if t.is_floating_point() else turned if t.is_complex() else None))
 
@@ -342,7 +343,7 @@ def _inverse(case):
             n += 1
     return n
 
-# %% ../nbs/14_testing.ipynb #4f83201b
+# %% ../nbs/14_testing.ipynb #dac00fe6
 @clause('outside')
 def _outside(case):
     "`right_inverse` of any tensor stands for a member of the set, or raises `ValueError`"
@@ -354,8 +355,8 @@ def _outside(case):
             except ValueError: continue
             if x is None: return 'right_inverse says that there is none'
             W = m(*x)
-            if not W.isfinite().all(): raise MapError(f'what stands for a random tensor of size {s:g} is not finite')
-            if not inside(case, W): raise MapError(f'what stands for a random tensor of size {s:g} is not in the set')
+            if not W.isfinite().all(): raise MapError(f'right_inverse of a random tensor of size {s:g} leads to a value that is not finite')
+            if not inside(case, W): raise MapError(f'right_inverse of a random tensor of size {s:g} leads to a value that is not in the set')
             n += 1
     return n or 'a tensor outside is refused'
 
