@@ -6,7 +6,7 @@
 __all__ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
            'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations',
            'remove_weight_norm', 'rebase', 'rebase_every', 'Function', 'register_where', 'remove_all', 'disabled',
-           'writable', 'update_optimizer', 'plain_state_dict', 'fold', 'summary', 'picture']
+           'writable', 'update_optimizer', 'plain_state_dict', 'fold', 'summary', 'picture', 'testing']
 
 # %% ../nbs/29_interface.ipynb #4d540f27
 from .cache import cached
@@ -21,7 +21,7 @@ from .writable import writable
 from . import layers
 from .checkpoint import fold, plain_state_dict
 from .inspection import picture, summary
-from . import distributed, foreign, parametrizations
+from . import distributed, foreign, parametrizations, testing
 from .parametrizations.norms import remove_weight_norm
 from .parametrizations.rebasing import rebase, rebase_every
 
@@ -29,7 +29,7 @@ from .parametrizations.rebasing import rebase, rebase_every
 _all_ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_parametrized', 'remove_parametrizations',
          'type_before_parametrizations', 'transfer_parametrizations_and_params', 'parametrizations', 'remove_weight_norm',
          'rebase', 'rebase_every', 'Function', 'register_where', 'remove_all', 'disabled', 'writable', 'update_optimizer',
-         'plain_state_dict', 'fold', 'summary', 'picture']
+         'plain_state_dict', 'fold', 'summary', 'picture', 'testing']
 
 # %% ../nbs/29_interface.ipynb #4e8f3815
 __version__ = "0.1.0"
