@@ -1,6 +1,7 @@
 """Build the docs site and the README from the notebooks, without Quarto.
 
 `site.py docs`    nbdev's processed notebooks -> _docs/, with smalldocs reading the same _quarto.yml; fails on a dead link
+                  and on a page that nbs/sidebar.yml has in no group. What the site needs is in it: KaTeX comes from npm
 `site.py readme`  the processed index notebook -> README.md, as `nbdev_readme` would write it, its pictures -> nbs/index_files/
 `site.py check`   fail if README.md or one of its pictures is out of date
 """
@@ -9,10 +10,12 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
+import tempfile
 from html.parser import HTMLParser
 from importlib.metadata import entry_points
 from pathlib import Path
-from shutil import copytree, rmtree
+from shutil import copytree, ignore_patterns, rmtree, which
 from urllib.parse import unquote
 
 import nbformat
@@ -41,7 +44,7 @@ def processed():
     _build_modidx()
     nbdev_sidebar.__wrapped__()
     proc = proc_nbs(force=True, n_workers=0)
-    side = (proc / "sidebar.yml").read_text()
+    side = grouped(proc)
     named = {}
     for p in sorted(proc.rglob("*.ipynb")):
         nb = nbformat.read(p, as_version=4)
@@ -54,6 +57,15 @@ def processed():
     (proc / "sidebar.yml").write_text(side)
     for junk in ("conftest", "nbval.cfg", "sidebar.yml.bak"): (proc / junk).unlink(missing_ok=True)
     return cfg, proc, named
+
+
+def grouped(proc):
+    "Text of the sidebar with the pages that there are, each in its group"
+    side, there = (proc / "sidebar.yml").read_text(), {p.name for p in proc.glob("*.ipynb")}
+    listed = re.findall(r"^ *- ([\w-]+\.ipynb)$", side, re.M)
+    if lost := sorted(there - set(listed)): sys.exit(f"in no group of nbs/sidebar.yml: {', '.join(lost)}")
+    if twice := sorted(n for n in there if listed.count(n) > 1): sys.exit(f"twice in nbs/sidebar.yml: {', '.join(twice)}")
+    return re.sub(r"^ *- ([\w-]+\.ipynb)\n", lambda m: m[0] * (m[1] in there), side, flags=re.M)
 
 
 def to_page(named, md):
@@ -93,8 +105,81 @@ def dead_links(cfg):
     return bad
 
 
+def lost_sources(cfg):
+    "Links to files of the repository that it does not have, or to lines after a file's last"
+    home, bad = re.compile(re.escape(f"{cfg.git_url}/blob/{cfg.branch}/") + r"([^#]+)(?:#L(\d+))?"), []
+    for p in sorted(cfg.doc_path.glob("*.html")):
+        for link in sorted(Page(p).links):
+            if not (m := home.fullmatch(link)): continue
+            file = cfg.config_path / unquote(m[1])
+            if not file.exists(): bad.append(f"{p.name}: {link} leads to no file")
+            elif m[2] and int(m[2]) > len(file.read_text(encoding="utf-8").splitlines()): bad.append(f"{p.name}: {link} leads past the end")
+    return bad
+
+
+class Requests(HTMLParser):
+    "What a page asks of other servers when it opens"
+    def __init__(self, path):
+        super().__init__()
+        self.found = set()
+        self.feed(path.read_text(encoding="utf-8"))
+    def handle_starttag(self, tag, attrs):
+        link = dict(attrs).get("src") or (dict(attrs).get("href") if tag == "link" else None)
+        if re.match(r"https?:|//", link or ""): self.found.add(link)
+
+
+def far_requests(cfg):
+    "Scripts, styles, fonts and pictures that a page or a style sheet takes from elsewhere"
+    bad = [f"{p.name}: asks for {r}" for p in sorted(cfg.doc_path.glob("*.html")) for r in sorted(Requests(p).found)]
+    for p in sorted(cfg.doc_path.rglob("*.css")):
+        found = re.findall(r"(?:url\(|@import)[\s\"']*((?:https?:|//)[^)\"']*)", p.read_text(encoding="utf-8"))
+        bad += [f"{p.relative_to(cfg.doc_path)}: asks for {r}" for r in found]
+    return bad
+
+
+def katex(version, to):
+    "KaTeX's dist folder at `to`: a copy of $KATEX_DIST, or from the package registry"
+    keep = ignore_patterns("*.mjs", "*.ttf", "*.woff", "*.md", "README*", "katex.js", "katex.css", "katex-swap*", "contrib")
+    with tempfile.TemporaryDirectory() as tmp:
+        dist = os.environ.get("KATEX_DIST")
+        if not dist:
+            if not (npm := which("npm")): sys.exit("the formulas of the site need KaTeX: install npm, or point KATEX_DIST at a copy of its dist folder")
+            got = subprocess.run([npm, "pack", "--silent", f"katex@{version}"], cwd=tmp, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            if got.returncode: sys.exit(f"npm pack katex@{version} failed:\n{got.stderr}")
+            with tarfile.open(next(Path(tmp).glob("*.tgz"))) as f: f.extractall(tmp, filter="data")
+            dist = Path(tmp) / "package" / "dist"
+        copytree(dist, to, ignore=keep)
+        (to / "contrib").mkdir()
+        name = "contrib/auto-render.min.js"
+        (to / name).write_bytes((Path(dist) / name).read_bytes())
+
+
+def self_contained(site):
+    "Put into the site what its pages would fetch from elsewhere: KaTeX; the themes do without the fonts they ask for"
+    far = re.compile(r"https://[^\"]*/katex@([\d.]+)/dist")
+    for page in sorted(site.glob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        if not (m := far.search(text)): continue
+        if not (local := site / "site_libs" / "katex").exists(): katex(m[1], local)
+        page.write_text(far.sub("site_libs/katex", text), encoding="utf-8")
+    for css in site.glob("site_libs/themes/*.css"):
+        css.write_text(re.sub(r"@import\s+url\(https?:[^)]*\);", "", css.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def openings(cfg, name):
+    "The line under a page's title: where its notebook is, and how to open it"
+    path = f"{cfg.nbs_path.name}/{name}.ipynb"
+    repo = cfg.git_url.removeprefix("https://github.com/")
+    links = {"journal-code Notebook": f"{cfg.git_url}/blob/{cfg.branch}/{path}",
+             "box-arrow-up-right Colab": f"https://colab.research.google.com/github/{repo}/blob/{cfg.branch}/{path}"}
+    items = [f'<a href="{url}"><i class="bi bi-{icon}" aria-hidden="true"></i>{text}</a>' for (icon, text), url in ((k.split(), u) for k, u in links.items())]
+    lab = f'<a href="contributing.html#jupyterlab"><i class="bi bi-terminal" aria-hidden="true"></i>JupyterLab</a> <code>jupyter lab {path}</code>'
+    return f'<p class="page-openings">{" ".join(items)} <span>{lab}</span></p>'
+
+
 def docs():
     cfg, proc, named = processed()
+    was = {p: name for name, p in named.items()}
     for p in named.values():
         nb = nbformat.read(p, as_version=4)
         for cell in nb.cells:
@@ -104,15 +189,13 @@ def docs():
         if fm := front(nb):
             fm.pop("output-file", None)  # the file has that name by now
             nb.cells[0].source = f"---\n{yaml.dump(fm)}---"
+        nb.cells.insert(1, nbformat.v4.new_markdown_cell(openings(cfg, was[p])))
         nbformat.write(nb, p)
     subprocess.run([Path(sys.executable).with_name("smalldocs"), "render", "--quiet", str(proc)], check=True)
     rmtree(cfg.doc_path, ignore_errors=True)
     (proc / cfg.doc_path.name).rename(cfg.doc_path)
-    if katex := os.environ.get("KATEX_DIST"): # a local copy of KaTeX's dist folder, for a site that needs no network
-        copytree(katex, cfg.doc_path / "site_libs" / "katex")
-        for page in cfg.doc_path.glob("*.html"):
-            page.write_text(re.sub(r"https://[^\"]*/katex@[^/]*/dist", "site_libs/katex", page.read_text()))
-    if bad := dead_links(cfg): sys.exit("\n".join(bad))
+    self_contained(cfg.doc_path)
+    if bad := dead_links(cfg) + lost_sources(cfg) + far_requests(cfg): sys.exit("\n".join(bad))
 
 
 def output(out, opts, pictures, folder):

@@ -1,0 +1,302 @@
+"""Look at the site and at JupyterLab in Chromium, as a reader does.
+
+`browser.py site [PAGE...]`  pages of _docs, on a phone and on a desk, light and dark: no errors in the console, nothing from other
+                             servers, no dead links, no broken pictures, formulas set, nothing wider than its place, text that
+                             stands out from what is behind it; the menu opens, and the search finds `cached`
+`browser.py lab [PAGE...]`   JupyterLab, by the README's command: the front page opens, and on a copy of each page (default: the
+                             shortest) `Restart Kernel and Run All Cells…` leaves every cell run, and no error
+
+`--shots FOLDER` keeps pictures. $CHROMIUM names the browser. No driver is needed: Chromium is spoken to in its own protocol.
+"""
+import argparse
+import base64
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import websocket  # websocket-client, which Jupyter's server brings
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "_docs"
+SIZES = {"phone": (390, 844), "desk": (1280, 900)}
+THEMES = "light", "dark"
+FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync
+--disable-component-update --disable-dev-shm-usage --hide-scrollbars --remote-debugging-port=0""".split()
+# Names resolve to nothing: a page that needs another server fails here
+FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost")
+
+
+def chromium():
+    for name in (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+        if name and (path := shutil.which(name)): return path
+    sys.exit("no Chromium: `apt-get install chromium`, or name one in $CHROMIUM")
+
+
+class Browser:
+    "A Chromium of its own, with an empty profile"
+    def __enter__(self):
+        self.profile = tempfile.mkdtemp()
+        command = [chromium(), *FLAGS, f"--user-data-dir={self.profile}", "about:blank"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port = Path(self.profile) / "DevToolsActivePort"
+        wait(lambda: port.exists() and len(port.read_text().split()) == 2, 60, "Chromium to start")
+        number, path = port.read_text().split()
+        self.socket = websocket.create_connection(f"ws://127.0.0.1:{number}{path}", timeout=60, suppress_origin=True)
+        self.count, self.events = 0, []
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+    def send(self, method, session=None, **params):
+        "Ask Chromium; what happens meanwhile goes to `events`"
+        self.count += 1
+        self.socket.send(json.dumps({"id": self.count, "method": method, "params": params} | ({"sessionId": session} if session else {})))
+        while (got := json.loads(self.socket.recv())).get("id") != self.count: self.events.append(got)
+        if "error" in got: raise RuntimeError(f"{method}: {got['error']['message']}")
+        return got["result"]
+
+    def tab(self): return Tab(self)
+
+
+class Tab:
+    "One page of the browser"
+    def __init__(self, browser):
+        target = browser.send("Target.createTarget", url="about:blank")["targetId"]
+        self.browser = browser
+        self.session = browser.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"): self.send(f"{domain}.enable")
+
+    def send(self, method, **params): return self.browser.send(method, self.session, **params)
+
+    def js(self, code):
+        "Value of a JavaScript expression; a promise is awaited"
+        got = self.send("Runtime.evaluate", expression=code, awaitPromise=True, returnByValue=True, userGesture=True)
+        if "exceptionDetails" in got: raise RuntimeError(got["exceptionDetails"].get("exception", {}).get("description", "error in the page"))
+        return got["result"].get("value")
+
+    def look(self, size, theme):
+        width, height = SIZES[size]
+        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+
+    def goto(self, url):
+        self.browser.events.clear()
+        self.send("Page.navigate", url=url)
+        wait(lambda: self.js(f"location.href.startsWith({json.dumps(url.partition('#')[0])}) && document.readyState") == "complete", 60, url)
+
+    def click(self, selector, text=""):
+        "Click what a reader would: the first visible element that matches and holds `text`"
+        find = f"""(() => {{ const e = [...document.querySelectorAll({json.dumps(selector)})]
+            .find(e => e.textContent.includes({json.dumps(text)}) && e.checkVisibility());
+            if (!e) return null; e.scrollIntoView({{block: 'nearest'}}); const r = e.getBoundingClientRect(); return [r.x + r.width/2, r.y + r.height/2]; }})()"""
+        x, y = wait(lambda: self.js(find), 30, f"{selector} {text}".strip())
+        self.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        for kind in ("mousePressed", "mouseReleased"): self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def shot(self, path, whole=True):
+        if whole:
+            size = self.send("Page.getLayoutMetrics")["cssContentSize"]
+            clip = {"clip": {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 16000), "scale": 1}, "captureBeyondViewport": True}
+        data = self.send("Page.captureScreenshot", format="png", **(clip if whole else {}))["data"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(data))
+
+    def trouble(self):
+        "Errors in the console, requests that failed, and requests to other servers, since the last `goto`"
+        bad = []
+        for e in self.browser.events:
+            kind, p = e.get("method"), e.get("params", {})
+            if kind == "Runtime.exceptionThrown": bad.append(f"exception: {p['exceptionDetails'].get('exception', {}).get('description') or p['exceptionDetails']['text']}")
+            if kind == "Runtime.consoleAPICalled" and p["type"] in ("error", "assert"):
+                bad.append("console: " + " ".join(str(a.get("value", a.get("description", ""))) for a in p["args"]))
+            if kind == "Log.entryAdded" and p["entry"]["level"] == "error": bad.append(f"console: {p['entry']['text']} {p['entry'].get('url', '')}".rstrip())
+            if kind == "Network.responseReceived" and p["response"]["status"] >= 400: bad.append(f"{p['response']['status']} for {p['response']['url']}")
+            if kind == "Network.requestWillBeSent":
+                url = urlsplit(p["request"]["url"])
+                if url.scheme in ("http", "https", "ws", "wss") and url.hostname not in ("127.0.0.1", "localhost"): bad.append(f"asks {url.hostname} for {url.path}")
+        return list(dict.fromkeys(bad))
+
+
+def wait(ready, seconds, what):
+    "The first true value of `ready()`"
+    end = time.monotonic() + seconds
+    while not (value := ready()):
+        if time.monotonic() > end: raise TimeoutError(f"waited {seconds} s for {what}")
+        time.sleep(.05)
+    return value
+
+
+CHECKS = r"""
+(() => {
+  const bad = [], main = document.querySelector('main'), all = (s, root = document) => [...root.querySelectorAll(s)];
+  const name = e => (e.tagName.toLowerCase() + (typeof e.className == 'string' && e.className ? '.' + e.className.trim().split(/\s+/).join('.') : '')
+                     + ' "' + e.textContent.trim().replace(/\s+/g, ' ').slice(0, 40) + '"');
+  const shown = e => e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true});
+
+  // Nothing is wider than its place; what scrolls by itself is as wide as it likes
+  const view = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > view) bad.push(`the page is ${document.documentElement.scrollWidth} wide, the window ${view}`);
+  const scrolls = e => { for (; e && e != document.body; e = e.parentElement) if (/auto|scroll|hidden/.test(getComputedStyle(e).overflowX)) return true; };
+  const edge = main.getBoundingClientRect().right + 1;
+  for (const e of all('main *')) {
+    if (e.closest('.katex') && !e.matches('.katex') || !shown(e)) continue;
+    const r = e.getBoundingClientRect();
+    if (r.width && r.right > edge && !scrolls(e.parentElement)) { bad.push(`${name(e)} reaches ${Math.round(r.right - edge)} px over the edge`); break; }
+  }
+  for (const e of all('a, button, input, summary')) {
+    const r = e.getBoundingClientRect();
+    if (shown(e) && r.width && (r.right > view + 1 || r.left < -1) && !scrolls(e)) bad.push(`${name(e)} is outside of the window`);
+  }
+
+  for (const e of all('img')) if (!e.complete || !e.naturalWidth) bad.push(`a broken picture: ${e.src.slice(0, 80)}`);
+  for (const e of all('main img')) if (!e.alt.trim()) bad.push(`a picture without a text: ${e.src.slice(0, 40)}`);
+
+  // Formulas are set
+  for (const e of all('.math')) if (!e.querySelector('.katex')) bad.push(`a formula is not set: ${e.textContent.slice(0, 60)}`);
+  for (const e of all('.katex-error')) bad.push(`a formula has an error: ${e.title || e.textContent}`);
+  const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  for (let n; n = walk.nextNode();) if (n.data.trim() && shown(n.parentElement)) texts.push(n);
+  for (const n of texts) if (!n.parentElement.closest('code, pre, .katex') && /\\\(|\\\[|\$[^$\s][^$]*\$|\$\$/.test(n.data)) bad.push(`a formula is not set: ${n.data.trim().slice(0, 60)}`);
+
+  // Text stands out from what is behind it: the ratio of WCAG, where a large letter needs less
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true}), seen = new Map();
+  const rgba = c => {
+    if (!seen.has(c)) { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1); seen.set(c, [...canvas.getImageData(0, 0, 1, 1).data].map(v => v/255)); }
+    return seen.get(c);
+  };
+  const over = (a, b) => [0, 1, 2].map(i => a[i]*a[3] + b[i]*(1 - a[3])).concat(1);
+  const behind = e => {
+    const layers = [];
+    for (; e; e = e.parentElement) { const c = rgba(getComputedStyle(e).backgroundColor); if (c[3]) layers.push(c); if (c[3] == 1) break; }
+    return layers.reduceRight((b, a) => over(a, b), [1, 1, 1, 1]);
+  };
+  const light = c => { const [r, g, b] = c.map(v => v <= .04045 ? v/12.92 : ((v + .055)/1.055)**2.4); return .2126*r + .7152*g + .0722*b; };
+  const told = new Set();
+  const all_texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n; n = all_texts.nextNode();) {
+    const e = n.parentElement;
+    if (!n.data.trim() || e.closest('script, style, .katex-mathml') || !shown(e)) continue;
+    const s = getComputedStyle(e), back = behind(e), color = rgba(s.color).slice();
+    for (let p = e; p; p = p.parentElement) color[3] *= +getComputedStyle(p).opacity;
+    const [a, b] = [light(over(color, back)), light(back)].sort((x, y) => y - x), ratio = (a + .05)/(b + .05);
+    const large = parseFloat(s.fontSize) >= 24 || parseFloat(s.fontSize) >= 18.66 && s.fontWeight >= 600;
+    const key = s.color + back;
+    if (ratio < (large ? 3 : 4.5) && !told.has(key)) { told.add(key); bad.push(`contrast ${ratio.toFixed(1)}: ${name(e)}`); }
+  }
+  // A picture with dark lines on nothing needs something light behind it
+  for (const e of all('main img')) if (light(behind(e)) < .8) bad.push('a picture has nothing light behind it');
+  return bad;
+})()
+"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_): pass
+
+
+def serve(folder):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_address[1]}/"
+
+
+def settled(tab):
+    "Wait for styles, formulas and fonts"
+    tab.js("document.fonts.ready.then(() => new Promise(done => setTimeout(done, 120)))")
+
+
+def search(tab, size, bad):
+    "Type `cached`, as a reader would, and follow the first thing found"
+    if size == "phone":
+        tab.click(".navbar-toggler")
+        wait(lambda: tab.js("document.querySelector('#navbarCollapse').classList.contains('show')"), 10, "the menu of the navbar")
+    tab.click("input[type=search]")
+    tab.send("Input.insertText", text="cached")
+    try: wait(lambda: tab.js("document.querySelectorAll('.search-result').length"), 10, "results")
+    except TimeoutError: return bad.append("the search finds nothing for `cached`")
+    off = tab.js("(() => { const r = document.querySelector('.smalldocs-search-results').getBoundingClientRect(); return r.left < -1 || r.right > innerWidth + 1 })()")
+    if off: bad.append("the results of the search are outside of the window")
+    first = tab.js("document.querySelector('.search-result').href")
+    tab.click(".search-result")
+    wait(lambda: tab.js("location.href") == first, 10, "the page that was found")
+    wait(lambda: tab.js("document.readyState") == "complete", 30, "the page that was found")
+    if not tab.js("document.querySelector('main').textContent.includes('cached')"): bad.append(f"the search for `cached` leads to {first}, which does not have it")
+
+
+def menu(tab, bad):
+    "On a phone the sidebar is behind a button"
+    tab.click(".quarto-secondary-nav .quarto-btn-toggle")
+    inside = "(() => { const r = document.querySelector('#quarto-sidebar a.active').getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth })()"
+    try: wait(lambda: tab.js(inside), 10, "the sidebar")
+    except TimeoutError: bad.append("the sidebar does not open on a phone")
+
+
+def site(pages, shots):
+    if not (DOCS / "index.html").exists(): sys.exit("no site in _docs: run `python .github/scripts/site.py docs`")
+    pages = pages or sorted(p.stem for p in DOCS.glob("*.html"))
+    server, url = serve(DOCS)
+    bad, anchors, links = [], {}, []
+    with Browser() as browser:
+        tab = browser.tab()
+        for page in pages:
+            found = []
+            tab.look("phone", "light")
+            try: tab.goto(f"{url}{page}.html")
+            except TimeoutError as e: bad.append(f"{page}: {e}"); continue
+            for size in SIZES:
+                for theme in THEMES:
+                    tab.look(size, theme)
+                    settled(tab)
+                    found += [f"{size}, {theme}: {b}" for b in tab.js(CHECKS)]
+                    if shots: tab.shot(shots / f"{page}-{size}-{theme}.png")
+            found += tab.trouble()
+            anchors[page] = set(tab.js("[...document.querySelectorAll('[id], a[name]')].map(e => e.id || e.name)"))
+            links += [(page, l) for l in tab.js("[...new Set([...document.querySelectorAll('a[href]')].map(e => e.href))]") if l.startswith(url)]
+            bad += [f"{page}: {b}" for b in found]
+        for page, link in links:
+            path, _, anchor = link.removeprefix(url).partition("#")
+            target = (path or "index.html").removesuffix(".html")
+            if not (DOCS / unquote(path or "index.html")).exists(): bad.append(f"{page}: {link.removeprefix(url)} leads to no page")
+            elif anchor and target in anchors and unquote(anchor) not in anchors[target]: bad.append(f"{page}: {link.removeprefix(url)} leads to no place")
+        for size in SIZES:
+            tab.look(size, "light")
+            tab.goto(f"{url}index.html")
+            settled(tab)
+            found = []
+            if size == "phone": menu(tab, found)
+            if shots and size == "phone": tab.shot(shots / "menu.png", whole=False)
+            tab.goto(f"{url}index.html?search")
+            settled(tab)
+            search(tab, size, found)
+            bad += [f"{size}: {b}" for b in found + tab.trouble()]
+    server.shutdown()
+    return bad, f"{len(pages)} pages at {len(SIZES)} widths in {len(THEMES)} themes"
+
+
+WHAT = dict(site=site)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=WHAT)
+    parser.add_argument("pages", nargs="*")
+    parser.add_argument("--shots", type=Path)
+    args = parser.parse_args()
+    bad, seen = WHAT[args.what](args.pages, args.shots)
+    if bad: sys.exit("\n".join(bad))
+    print(seen)
