@@ -91,7 +91,8 @@ class Tab:
     def look(self, size, theme):
         width, height = SIZES[size]
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-        self.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+        self.send("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": theme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
 
     def goto(self, url):
         self.browser.events.clear()
@@ -141,7 +142,7 @@ def wait(ready, seconds, what):
 
 
 CHECKS = r"""
-(() => {
+(dark => {
   const bad = [], main = document.querySelector('main'), all = (s, root = document) => [...root.querySelectorAll(s)];
   const name = e => (e.tagName.toLowerCase() + (typeof e.className == 'string' && e.className ? '.' + e.className.trim().split(/\s+/).join('.') : '')
                      + ' "' + e.textContent.trim().replace(/\s+/g, ' ').slice(0, 40) + '"');
@@ -152,8 +153,8 @@ CHECKS = r"""
   if (document.documentElement.scrollWidth > view) bad.push(`the page is ${document.documentElement.scrollWidth} wide, the window ${view}`);
   const scrolls = e => { for (; e && e != document.body; e = e.parentElement) if (/auto|scroll|hidden/.test(getComputedStyle(e).overflowX)) return true; };
   const edge = main.getBoundingClientRect().right + 1;
-  for (const e of all('main *')) {
-    if (e.closest('.katex') && !e.matches('.katex') || !shown(e)) continue;
+  for (const e of all('main *:not(pre *, .katex *)')) {
+    if (!shown(e)) continue;
     const r = e.getBoundingClientRect();
     if (r.width && r.right > edge && !scrolls(e.parentElement)) { bad.push(`${name(e)} reaches ${Math.round(r.right - edge)} px over the edge`); break; }
   }
@@ -180,28 +181,31 @@ CHECKS = r"""
     return seen.get(c);
   };
   const over = (a, b) => [0, 1, 2].map(i => a[i]*a[3] + b[i]*(1 - a[3])).concat(1);
-  const behind = e => {
-    const layers = [];
-    for (; e; e = e.parentElement) { const c = rgba(getComputedStyle(e).backgroundColor); if (c[3]) layers.push(c); if (c[3] == 1) break; }
-    return layers.reduceRight((b, a) => over(a, b), [1, 1, 1, 1]);
+  const places = new Map(); // what is behind an element, and how opaque it is
+  const place = e => {
+    if (!e) return [[1, 1, 1, 1], 1];
+    if (!places.has(e)) { const [back, opacity] = place(e.parentElement), s = getComputedStyle(e); places.set(e, [over(rgba(s.backgroundColor), back), opacity*s.opacity]); }
+    return places.get(e);
   };
   const light = c => { const [r, g, b] = c.map(v => v <= .04045 ? v/12.92 : ((v + .055)/1.055)**2.4); return .2126*r + .7152*g + .0722*b; };
   const told = new Set();
   const all_texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let n; n = all_texts.nextNode();) {
     const e = n.parentElement;
-    if (!n.data.trim() || e.closest('script, style, .katex-mathml') || !shown(e)) continue;
-    const s = getComputedStyle(e), back = behind(e), color = rgba(s.color).slice();
-    for (let p = e; p; p = p.parentElement) color[3] *= +getComputedStyle(p).opacity;
+    if (!n.data.trim()) continue;
+    const s = getComputedStyle(e), [back, opacity] = place(e), color = rgba(s.color).slice(), key = [s.color, back, opacity, s.fontSize, s.fontWeight].join();
+    if (told.has(key) || e.closest('script, style, .katex-mathml') || !shown(e)) continue;
+    told.add(key);
+    color[3] *= opacity;
     const [a, b] = [light(over(color, back)), light(back)].sort((x, y) => y - x), ratio = (a + .05)/(b + .05);
     const large = parseFloat(s.fontSize) >= 24 || parseFloat(s.fontSize) >= 18.66 && s.fontWeight >= 600;
-    const key = s.color + back;
-    if (ratio < (large ? 3 : 4.5) && !told.has(key)) { told.add(key); bad.push(`contrast ${ratio.toFixed(1)}: ${name(e)}`); }
+    if (ratio < (large ? 3 : 4.5)) bad.push(`contrast ${ratio.toFixed(1)}: ${name(e)}`);
   }
   // A picture with dark lines on nothing needs something light behind it
-  for (const e of all('main img')) if (light(behind(e)) < .8) bad.push('a picture has nothing light behind it');
-  return bad;
-})()
+  for (const e of all('main img')) if (light(place(e)[0]) < .8) bad.push('a picture has nothing light behind it');
+  if (light(place(document.body)[0]) < .5 != dark) bad.push('the page has the wrong theme');
+  return [...new Set(bad)];
+})(%d == 1)
 """
 
 
@@ -215,9 +219,13 @@ def serve(folder):
     return server, f"http://127.0.0.1:{server.server_address[1]}/"
 
 
-def settled(tab):
+def settled(tab, theme="light"):
     "Wait for styles, formulas and fonts"
-    tab.js("document.fonts.ready.then(() => new Promise(done => setTimeout(done, 120)))")
+    tab.js(f"""(async () => {{
+        const pause = ms => new Promise(done => setTimeout(done, ms)), end = Date.now() + 5000;
+        await document.fonts.ready;
+        do await pause(80); while (document.documentElement.classList.contains('quarto-dark') != {json.dumps(theme == "dark")} && Date.now() < end);
+    }})()""")
 
 
 def search(tab, size, bad):
@@ -254,20 +262,20 @@ def site(pages, shots):
     with Browser() as browser:
         tab = browser.tab()
         for page in pages:
-            found = []
+            found = {}
             tab.look("phone", "light")
             try: tab.goto(f"{url}{page}.html")
             except TimeoutError as e: bad.append(f"{page}: {e}"); continue
             for size in SIZES:
                 for theme in THEMES:
                     tab.look(size, theme)
-                    settled(tab)
-                    found += [f"{size}, {theme}: {b}" for b in tab.js(CHECKS)]
+                    settled(tab, theme)
+                    for b in tab.js(CHECKS % (theme == "dark")): found.setdefault(b, []).append(f"{size}, {theme}")
                     if shots: tab.shot(shots / f"{page}-{size}-{theme}.png")
-            found += tab.trouble()
+            trouble = [f"{b} ({'; '.join(where)})" for b, where in found.items()] + tab.trouble()
             anchors[page] = set(tab.js("[...document.querySelectorAll('[id], a[name]')].map(e => e.id || e.name)"))
             links += [(page, l) for l in tab.js("[...new Set([...document.querySelectorAll('a[href]')].map(e => e.href))]") if l.startswith(url)]
-            bad += [f"{page}: {b}" for b in found]
+            bad += [f"{page}: {b}" for b in trouble]
         for page, link in links:
             path, _, anchor = link.removeprefix(url).partition("#")
             target = (path or "index.html").removesuffix(".html")
