@@ -3,8 +3,8 @@
 `browser.py site [PAGE...]`  pages of _docs, on a phone and on a desk, light and dark: no errors in the console, nothing from other
                              servers, no dead links, no broken pictures, formulas set, nothing wider than its place, text that
                              stands out from what is behind it; the menu opens, and the search finds `cached`
-`browser.py lab [PAGE...]`   JupyterLab, by the README's command: the front page opens, and on a copy of each page (default: the
-                             shortest) `Restart Kernel and Run All Cells…` leaves every cell run, and no error
+`browser.py lab [PAGE...]`   JupyterLab, by the README's command: the front page opens, and on a copy of each page (07_inspect, if
+                             none is named) `Restart Kernel and Run All Cells…` leaves every cell run, and no error
 
 `--shots FOLDER` keeps pictures. $CHROMIUM names the browser. No driver is needed: Chromium is spoken to in its own protocol.
 """
@@ -25,6 +25,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import websocket  # websocket-client, which Jupyter's server brings
+
+import gates
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "_docs"
@@ -296,7 +298,110 @@ def site(pages, shots):
     return bad, f"{len(pages)} pages at {len(SIZES)} widths in {len(THEMES)} themes"
 
 
-WHAT = dict(site=site)
+SETTINGS = {"notification": {"fetchNews": "false", "doNotDisturbMode": True, "checkForUpdates": False}}
+CODE = "[...jupyterapp.shell.currentWidget.content.model.cells].filter(c => c.type == 'code' && c.sharedModel.source.trim())"
+# Run, or stopped by an error: nothing is under way, and every cell has its number unless one failed
+DONE = f"""(() => {{
+    const cells = {CODE}, panel = jupyterapp.shell.currentWidget;
+    const failed = cells.some(c => c.outputs.toJSON().some(o => o.output_type == 'error'));
+    return panel.sessionContext.session?.kernel?.status == 'idle' && !cells.some(c => c.executionState == 'running') && (failed || cells.every(c => c.executionCount));
+}})()"""
+
+
+class Lab:
+    "JupyterLab on a copy of the repository, started by the README's own command, and the address it asked a browser to open"
+    def __enter__(self):
+        self.folder = Path(tempfile.mkdtemp())
+        (repo := self.folder / "repo").mkdir()
+        gates.copy(repo)
+        self.nbs = repo / "nbs"
+        config, opened = self.folder / "config", self.folder / "opened"
+        settings = self.folder / "settings" / "@jupyterlab" / "apputils-extension"
+        for path in (config, settings): path.mkdir(parents=True)
+        for name, value in SETTINGS.items(): (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(value))
+        (config / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": {"allow_root": True, "port": 0, "ip": "127.0.0.1"}}))
+        (config / "jupyter_lab_config.json").write_text(json.dumps({"LabApp": {"expose_app_in_browser": True}}))
+        browser = self.folder / "browser"
+        browser.write_text(f'#!/bin/sh\nprintf %s "$1" >"{opened}.part" && mv "{opened}.part" "{opened}"\n')
+        browser.chmod(0o755)
+        kinds = {"JUPYTER_CONFIG_DIR": config, "JUPYTERLAB_SETTINGS_DIR": self.folder / "settings",
+                 **{f"JUPYTER_{k}_DIR": self.folder / k.lower() for k in ("DATA", "RUNTIME")}, "JUPYTERLAB_WORKSPACES_DIR": self.folder / "workspaces"}
+        command = re.search(r"\.venv/bin/(jupyter lab \S+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+        if not command: sys.exit("the README has no command that opens JupyterLab")
+        self.log = open(self.folder / "log", "w")
+        self.process = subprocess.Popen([Path(sys.executable).with_name("jupyter"), *command[1].split()[1:]], cwd=repo, stdin=subprocess.DEVNULL,
+                                        stdout=self.log, stderr=self.log, env={**os.environ, **{k: str(v) for k, v in kinds.items()}, "BROWSER": f"{browser} %s"})
+        try: wait(lambda: opened.exists() or self.process.poll() is not None, 90, "JupyterLab to start")
+        finally:
+            if not opened.exists(): print((self.folder / "log").read_text(), file=sys.stderr)
+        if not opened.exists(): sys.exit("JupyterLab did not start")
+        self.opened = opened.read_text()
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def ready(tab, page):
+    "Wait until the notebook `page` is in front of the reader, with a kernel"
+    front = f"globalThis.jupyterapp?.shell?.currentWidget?.context?.path?.endsWith({json.dumps(page + '.ipynb')})"
+    wait(lambda: tab.js(front), 90, f"JupyterLab to show {page}")
+    wait(lambda: tab.js("jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status == 'idle'"), 90, f"a kernel for {page}")
+
+
+def run_all(tab, page):
+    "`Restart Kernel and Run All Cells…` from the menu, as a reader does it, and then saved"
+    tab.click(".lm-MenuBar-itemLabel", "Run")
+    tab.click(".lm-Menu-itemLabel", "Restart Kernel and Run All Cells…")
+    tab.click(".jp-Dialog button.jp-mod-accept")
+    wait(lambda: tab.js(f"{CODE}.some(c => c.executionCount)"), 120, f"{page} to start")
+    wait(lambda: tab.js(DONE), 1500, f"{page} to run")
+    tab.click(".lm-MenuBar-itemLabel", "File")
+    tab.click(".lm-Menu-itemLabel", "Save Notebook")
+    wait(lambda: not tab.js("jupyterapp.shell.currentWidget.context.model.dirty"), 60, f"{page} to be saved")
+
+
+def failures(path):
+    "Cells of a saved notebook that did not run, or ended in an error"
+    for i, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
+        if cell["cell_type"] != "code" or not "".join(cell["source"]).strip(): continue
+        if not cell["execution_count"]: yield f"cell {i} did not run"
+        for o in cell["outputs"]:
+            if o["output_type"] == "error": yield f"cell {i}: {o['ename']}: {o['evalue']}"
+
+
+def lab(pages, shots):
+    bad, told = [], []
+    with Lab() as server, Browser() as browser:
+        tab = browser.tab()
+        tab.look("desk", "light")
+        tab.send("Page.navigate", url=server.opened)
+        ready(tab, "index")
+        root = tab.js("location.href").partition("/lab")[0]
+        for page in pages or ["07_inspect"]:
+            start = time.monotonic()
+            tab.goto(f"{root}/lab/tree/{page}.ipynb")
+            try:
+                ready(tab, page)
+                run_all(tab, page)
+            except TimeoutError as e: bad.append(f"{page}: {e}")
+            bad += [f"{page}: {b}" for b in failures(server.nbs / f"{page}.ipynb")]
+            told.append(f"{page} ({time.monotonic() - start:.0f} s)")
+            if shots: print(told[-1], flush=True)
+            for theme in THEMES if shots else ():
+                tab.js(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme.title()}'}})")
+                height = tab.js("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer').scrollHeight") + 200
+                tab.send("Emulation.setDeviceMetricsOverride", width=1280, height=min(height, 12000), deviceScaleFactor=1, mobile=False)
+                time.sleep(2)
+                tab.shot(shots / f"lab-{page}-{theme}.png", whole=False)
+                tab.look("desk", "light")
+    return bad, "JupyterLab ran " + ", ".join(told)
+
+
+WHAT = dict(site=site, lab=lab)
 
 
 if __name__ == "__main__":
