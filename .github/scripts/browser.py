@@ -65,11 +65,18 @@ class Browser:
 
     def send(self, method, session=None, **params):
         "Ask Chromium; what happens meanwhile goes to `events`"
-        self.count += 1
-        self.socket.send(json.dumps({"id": self.count, "method": method, "params": params} | ({"sessionId": session} if session else {})))
-        while (got := json.loads(self.socket.recv())).get("id") != self.count: self.events.append(got)
+        number = self.put(method, session, params)
+        while (got := json.loads(self.socket.recv())).get("id") != number:
+            self.events.append(got)
+            # "Leave this page?" would wait for somebody
+            if got.get("method") == "Page.javascriptDialogOpening": self.put("Page.handleJavaScriptDialog", got["sessionId"], {"accept": True})
         if "error" in got: raise RuntimeError(f"{method}: {got['error']['message']}")
         return got["result"]
+
+    def put(self, method, session, params):
+        self.count += 1
+        self.socket.send(json.dumps({"id": self.count, "method": method, "params": params} | ({"sessionId": session} if session else {})))
+        return self.count
 
     def tab(self): return Tab(self)
 
