@@ -380,6 +380,19 @@ def failures(path):
             if o["output_type"] == "error": yield f"cell {i}: {o['ename']}: {o['evalue']}"
 
 
+def picture(tab, theme, path):
+    "The whole notebook, in a window as tall as it is"
+    outer = "document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer')"
+    tab.js(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme.title()}'}})")
+    for _ in range(2): # what comes into sight may be taller than it was thought to be
+        height = tab.js(f"{outer}.scrollHeight") + 150
+        tab.send("Emulation.setDeviceMetricsOverride", width=1280, height=min(height, 12000), deviceScaleFactor=1, mobile=False)
+        tab.js(f"{outer}.scrollTo(0, 0)")
+        time.sleep(1.5)
+    tab.shot(path, whole=False)
+    tab.look("desk", "light")
+
+
 def lab(pages, shots):
     bad, told = [], []
     with Lab() as server, Browser() as browser:
@@ -398,13 +411,7 @@ def lab(pages, shots):
             bad += [f"{page}: {b}" for b in failures(server.nbs / f"{page}.ipynb")]
             told.append(f"{page} ({time.monotonic() - start:.0f} s)")
             if shots: print(told[-1], flush=True)
-            for theme in THEMES if shots else ():
-                tab.js(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme.title()}'}})")
-                height = tab.js("document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer').scrollHeight") + 200
-                tab.send("Emulation.setDeviceMetricsOverride", width=1280, height=min(height, 12000), deviceScaleFactor=1, mobile=False)
-                time.sleep(2)
-                tab.shot(shots / f"lab-{page}-{theme}.png", whole=False)
-                tab.look("desk", "light")
+            for theme in THEMES if shots else (): picture(tab, theme, shots / f"lab-{page}-{theme}.png")
     return bad, "JupyterLab ran " + ", ".join(told)
 
 
