@@ -181,6 +181,7 @@ CHECKS = r"""
   const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
   const texts = [];
   for (let n; n = walk.nextNode();) if (n.data.trim() && shown(n.parentElement)) texts.push(n);
+  for (const n of texts) if (!n.parentElement.closest('code, pre, .katex') && /\]\([^\s)]+\)/.test(n.data)) bad.push(`a link is not set: ${n.data.trim().slice(0, 60)}`);
   for (const n of texts) if (!n.parentElement.closest('code, pre, .katex') && /\\\(|\\\[|\$[^$\s][^$]*\$|\$\$/.test(n.data)) bad.push(`a formula is not set: ${n.data.trim().slice(0, 60)}`);
 
   // Text stands out from what is behind it: the ratio of WCAG, where a large letter needs less
