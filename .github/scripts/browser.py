@@ -259,9 +259,16 @@ def search(tab, size, bad):
 def menu(tab, bad):
     "On a phone the sidebar is behind a button"
     tab.click(".quarto-secondary-nav .quarto-btn-toggle")
-    inside = "(() => { const r = document.querySelector('#quarto-sidebar a.active').getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth })()"
+    inside = """(() => {
+        const side = document.querySelector('#quarto-sidebar'), r = side.querySelector('a').getBoundingClientRect();
+        const last = [...side.querySelectorAll('a')].pop();
+        last.scrollIntoView({block: 'nearest'});
+        const end = last.getBoundingClientRect();
+        side.scrollTo(0, 0);
+        return r.left >= 0 && r.right <= innerWidth && r.top >= document.querySelector('#quarto-header').getBoundingClientRect().bottom && end.bottom <= innerHeight + 1;
+    })()"""
     try: wait(lambda: tab.js(inside), 10, "the sidebar")
-    except TimeoutError: bad.append("the sidebar does not open on a phone")
+    except TimeoutError: bad.append("the sidebar does not open on a phone, or not all of it is in reach")
 
 
 def site(pages, shots):
