@@ -113,7 +113,7 @@ class Summary(list):
 
     def _repr_html_(self):
         if not self: return escape(repr(self))
-        head,*rows = [''.join(f'<{tag}>{escape(c)}</{tag}>' for c in line) for line,tag in zip(self.table(), ['th', *['td']*len(self)])]
+        head,*rows = [''.join(f'<{tag} style="text-align:left">{escape(c)}</{tag}>' for c in line) for line,tag in zip(self.table(), ['th', *['td']*len(self)])]
         return f'<table><thead><tr>{head}</tr></thead><tbody>{"".join(f"<tr>{r}</tr>" for r in rows)}</tbody></table>'
 
 # %% ../nbs/07_inspect.ipynb #a603894c
@@ -185,4 +185,6 @@ def _draw(fig, left, right, M):
     fig.colorbar(image, ax=left)
     left.set(xlabel='column', ylabel='row', title='absolute values' if M.is_complex() else 'values')
     right.plot(range(1, len(S)+1), S, 'o-')
+    right.update_datalim([(1, 0)], updatex=False)  # equal values stay below the upper edge
+    for axis in (left.xaxis, left.yaxis, right.xaxis): axis.get_major_locator().set_params(integer=True)
     right.set(xlabel='number', ylabel='singular value', ylim=(0, None), title=f'{len(S)} singular values')
