@@ -11,7 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
-from .parametrization_list import ParametrizationList, _same, all_or_nothing, assign, compute, computing, just_trying
+from .cache import _functorch_level
+from .parametrization_list import ParametrizationList, _same, all_or_nothing, assign, compute, computing, inverted, just_trying
 from .injection import _more_methods, chains, set_class, type_before_parametrizations
 from .register import owner
 from .remove import _chain_to_remove
@@ -134,11 +135,34 @@ _more_methods.append(_resets)
 # %% ../nbs/09_writable.ipynb #ce0e7671
 _STATISTICS = 'running_mean', 'running_var', 'num_batches_tracked'
 
+class _Held:
+    "Stands for a chain where its value is written: reads give that very tensor"
+    _modules = _forward_hooks = _forward_pre_hooks = _backward_hooks = _backward_pre_hooks = {} # what a read looks at
+    _noted = None, {}, []
+    def __init__(self, value): self.value = value
+    def __call__(self): return self.value
+    def links(self): return []
+
+def _traced(module, forward, args, kwargs):
+    "What a host's `forward` does in a graph or a function transform, where nothing can be saved to go back to"
+    held = chains(module)
+    mine = {n: c for n,c in held.items() if n in _STATISTICS}
+    with torch.no_grad(): values = {n: c().detach().clone() for n,c in mine.items()}
+    for n,v in values.items(): held[n] = _Held(v)
+    try: out = forward(*args, **kwargs)
+    finally: held.update(mine)
+    with torch.no_grad():
+        for n,c in mine.items():
+            new = inverted(c.links(), values[n])
+            for o,t in zip(c.originals(), [new] if c.is_tensor else new): o.copy_(t)
+    return out
+
 def _updates(cls: type, base: type, names: frozenset)->tuple:
     "The forward of a host that updates its tensors in place"
     if issubclass(base, _NormBase) and names.intersection(_STATISTICS):
         def forward(self, *args, **kwargs):
             if not (self.training and self.track_running_stats): return super(cls, self).forward(*args, **kwargs)
+            if torch.compiler.is_compiling() or _functorch_level() is not None: return _traced(self, super(cls, self).forward, args, kwargs)
             stored = [t for t in self._buffers.values() if t is not None]
             with all_or_nothing(tensors=stored), _StandingIn([(self, n) for n in chains(self) if n in _STATISTICS]):
                 return super(cls, self).forward(*args, **kwargs)

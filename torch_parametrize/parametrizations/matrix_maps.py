@@ -103,8 +103,11 @@ def matrix_exp(
 
 # %% ../../nbs/18_matrix_maps.ipynb #e4b0abd8
 def _inverse(M, size=128):
-    "Inverse of matrices whose Hermitian part is at least the identity"
+    "Inverse of matrices whose Hermitian part is positive definite, at least the identity for full accuracy"
     h = M.size(-1)//2
+    if torch.onnx.is_in_onnx_export(): # which has no inverse, and none of a triangular matrix
+        size = 2
+        if not h: return 1/M
     if 2*h < size: return torch.linalg.inv_ex(M)[0]
     P,Q,R,S = _inverse(M[...,:h,:h], size),M[...,:h,h:],M[...,h:,:h],M[...,h:,h:]
     RP,PQ = R@P,P@Q
@@ -134,7 +137,8 @@ def _reflected(L, block=32):
         m = W.size(-1)
         N,low,G,I = W[...,:m,:],W[...,m:,:],W.mT@W,_eye(W)
         T = (G+N.mT).triu(1) + (G*I + I)/2 # its inverse, in the equation above
-        Y = torch.linalg.solve_triangular(T, torch.cat([I+N.mT, low.mT@Q], -1), upper=True)
+        R = torch.cat([I+N.mT, low.mT@Q], -1)
+        Y = _inverse(T)@R if torch.onnx.is_in_onnx_export() else torch.linalg.solve_triangular(T, R, upper=True)
         Q = torch.cat([F.pad(I, (0, Q.size(-1))) - N@Y - Y, F.pad(Q, (m, 0)) - low@Y], -2)
     return Q
 

@@ -142,6 +142,7 @@ class LeadingVectors(nn.Module):
         written:bool=False # Whether `M` is known to be another
     )->tuple: # `u`, `(h,)`, and `v`, `(w,)`, in new memory and the dtype of `M`
         "Leading vectors for `M`, brought up to date; where `M` has no direction, as they are"
+        M = M.detach() # for forward mode, which `no_grad` does not switch off
         if not steps: return self._u.to(M.dtype, copy=True), self._v.to(M.dtype, copy=True)
         dtype,old = None if self._u.dtype == M.dtype else self._u.dtype,self._promoted()
         return self._take(old, *power_steps(M, old[1], steps, dtype), None if written else up_to_date(M, *old, dtype))
