@@ -8,6 +8,7 @@ __all__ = ['wrapper', 'refuse_wrapped', 'refuse_deferred']
 # %% ../nbs/12_distributed.ipynb #5cf57a68
 import gc
 import threading
+from typing import Callable
 from weakref import WeakSet
 
 import torch
@@ -59,13 +60,13 @@ _why = dict(DistributedDataParallel='synchronises the gradients of the parameter
 
 def refuse_wrapped(
     module: nn.Module, # The host, or a chain
-    what: str, # Says what cannot be done
+    what: str|Callable, # Says what cannot be done, or makes the words when they are needed
     same: bool=False, # Whether the parameters stay the same objects
 ):
     "Raises `ValueError` where `module` is part of a wrapped model, which would not notice"
     found = wrapper(module)
     if found is None or same and found=='DistributedDataParallel': return
-    raise ValueError(f'{what}: it is part of a model in {found}, which {_why[found]}. Parametrize first, then wrap; '
+    raise ValueError(f'{what if isinstance(what, str) else what()}: it is part of a model in {found}, which {_why[found]}. Parametrize first, then wrap; '
                      'plain_state_dict(model) gives the values without parametrizations at any time')
 
 _guards.append(refuse_wrapped)

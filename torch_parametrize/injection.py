@@ -258,7 +258,7 @@ def type_before_parametrizations(
 )->type: # Its class where nothing is parametrized
     "The class of `module` before tensors of it were parametrized"
     cls = type(module)
-    if cls.__bases__[0].__module__.startswith('torch.distributed.') and generated(cls.__bases__[-1]): cls = cls.__bases__[-1] # fully_shard has derived from it
+    if len(cls.__bases__)==2 and cls.__bases__[0].__module__.startswith('torch.distributed.') and generated(cls.__bases__[-1]): cls = cls.__bases__[-1] # fully_shard has derived from it
     return cls.__parametrized__[0] if generated(cls) else cls.__bases__[0] if foreign(module) else cls
 
 _class_is_set = [] # of later pages: called with a host and its parametrized tensors

@@ -168,7 +168,7 @@ def register_parametrization(
 def _register(host, name, link, unsafe, others=()):
     "What `register_parametrization` does; weak references to the parameters that are replaced"
     _check_arguments(host, name, link)
-    for guard in _guards: guard(host, f'{title(link)} cannot be registered on {name!r} of {type_before_parametrizations(host).__name__}')
+    for guard in _guards: guard(host, lambda: f'{title(link)} cannot be registered on {name!r} of {type_before_parametrizations(host).__name__}')
     try:
         if name in chains(host): return _append(host, name, link, unsafe, others)
         return _begin(host, name, link, unsafe, others)
