@@ -133,7 +133,7 @@ class LeadingVectors(nn.Module):
         if not _foreign(u, self._u): # in place, since replicas of the module share the buffers
             self._u.copy_(u)
             self._v.copy_(v)
-        return u, v
+        return (u.flip(0).flip(0), v.flip(0).flip(0)) if torch.compiler.is_compiling() else (u, v) # no compiler computes a flip again
 
     @torch.no_grad()
     def vectors(self,
