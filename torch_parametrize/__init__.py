@@ -18,10 +18,10 @@ from .transfer import transfer_parametrizations_and_params
 from .whole_model import disabled, register_where, remove_all
 from .update_optimizer import update_optimizer
 from .writable import writable
-from . import layers
+from . import foreign, layers, distributed
 from .checkpoint import fold, plain_state_dict
 from .inspection import picture, summary
-from . import distributed, foreign, parametrizations, testing
+from . import parametrizations, testing
 from .parametrizations.norms import remove_weight_norm
 from .parametrizations.rebasing import rebase, rebase_every
 

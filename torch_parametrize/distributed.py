@@ -87,10 +87,11 @@ _refusals.append(refuse_deferred)
 # %% ../nbs/12_distributed.ipynb #d3ed79d1
 def _refuses(cls: type, base: type, names: frozenset)->tuple:
     "What a host answers to code that stores parameters in the place of its chains"
+    usual = cls.__dict__.get('register_parameter')
     def register_parameter(self, name, param):
         if isinstance(name, str) and name.startswith('parametrizations.'): raise KeyError(f'parameter name can\'t contain ".": {name!r} is part of a chain, '
             'which takes no other parameters. parallelize_module goes first, register_parametrization second')
-        super(cls, self).register_parameter(name, param)
+        usual(self, name, param) if usual else super(cls, self).register_parameter(name, param)
     return register_parameter,
 
 _more_methods.append(_refuses)
