@@ -92,14 +92,17 @@ class Page(HTMLParser):
         if link := d.get("href") or d.get("src"): self.links.add(link)
 
 
+def published(cfg): return f"{cfg['doc_host']}{cfg['doc_baseurl']}/"
+
+
 def dead_links(cfg):
-    "Links within the site that lead nowhere, and pages that the sidebar of the front page lacks"
+    "Links within the site that lead nowhere or out of this copy of it, and pages that the sidebar of the front page lacks"
     pages = {p.name: Page(p) for p in sorted(cfg.doc_path.glob("*.html"))}
-    home = f"{cfg['doc_host']}{cfg['doc_baseurl']}/"
     bad = []
     for name, page in pages.items():
         for link in sorted(page.links):
-            file, _, anchor = link.removeprefix(home).partition("#")
+            file, _, anchor = link.partition("#")
+            if link.startswith(published(cfg)): bad.append(f"{name}: {link} leaves this copy of the site")
             if re.match(r"[a-z]+:|//", file): continue
             file = unquote(file.removeprefix("./").partition("?")[0]) or name
             if not (cfg.doc_path / file).exists(): bad.append(f"{name}: {link} leads to no page")
@@ -109,6 +112,12 @@ def dead_links(cfg):
         front_links = {l.removeprefix("./") for l in pages["index.html"].links}
         bad += [f"{name} is not in the sidebar" for name in pages if name not in front_links | {"index.html", "404.html"}]
     return bad
+
+
+def relative(cfg):
+    "nbdev links names to the published site; here they lead to the page beside, wherever the site is served"
+    for p in sorted(cfg.doc_path.glob("*.html")):
+        p.write_text(p.read_text(encoding="utf-8").replace(f'<a href="{published(cfg)}', '<a href="'), encoding="utf-8")
 
 
 def lost_sources(cfg):
@@ -201,6 +210,7 @@ def docs():
     rmtree(cfg.doc_path, ignore_errors=True)
     (proc / cfg.doc_path.name).rename(cfg.doc_path)
     self_contained(cfg.doc_path)
+    relative(cfg)
     if bad := dead_links(cfg) + lost_sources(cfg) + far_requests(cfg): sys.exit("\n".join(bad))
 
 
