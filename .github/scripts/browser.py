@@ -173,6 +173,7 @@ CHECKS = r"""
   }
 
   for (const e of all('img')) if (!e.complete || !e.naturalWidth) bad.push(`a broken picture: ${e.src.slice(0, 80)}`);
+  for (const e of all('main img')) if (e.getBoundingClientRect().right > edge) bad.push(`a picture is wider than its place: ${e.alt.slice(0, 60)}`);
   for (const e of all('main img')) if (!e.alt.trim()) bad.push(`a picture without a text: ${e.src.slice(0, 40)}`);
 
   // Formulas are set
