@@ -433,7 +433,7 @@ def _training(case):
         optimizer.zero_grad()
         (host.weight - target).abs().square().sum().backward()
         optimizer.step()
-        if not inside(case, host.weight): raise MapError(f'after {step+1} steps of AdamW what is read is not in the set, or not finite')
+        if not inside(case, host.weight): raise MapError(f'after step {step+1} of AdamW what is read is not in the set, or not finite')
     return 3
 
 # %% ../nbs/14_testing.ipynb #7db26f3f

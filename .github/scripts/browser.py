@@ -24,7 +24,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import websocket  # websocket-client, which Jupyter's server brings
+import websocket
 
 import gates
 
