@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from .cache import uncompiled
 from .parametrization_list import Disabled, ParametrizationList, adopt_attributes, assign, compute, computing, just_trying
 from .injection import ParametrizationDict, _more_methods, chains, set_class
+from .register import sharing
 from .remove import _put_in_order
 from .whole_model import _modules_of, remove_all
 
@@ -41,9 +42,15 @@ def _held(chain): return [*chain.parameters(), *chain.buffers()]
 
 def _dense(value: Tensor)->Tensor:
     "`value`, contiguous, in storage no larger than itself"
-    try: whole = value.is_contiguous() and value.untyped_storage().nbytes() == value.numel()*value.element_size()
-    except (RuntimeError, NotImplementedError): whole = value.is_contiguous()
-    return value if whole else value.clone(memory_format=torch.contiguous_format)
+    form = _format(value)
+    try: whole = value.is_contiguous(memory_format=form) and value.untyped_storage().nbytes() == value.numel()*value.element_size()
+    except (RuntimeError, NotImplementedError): whole = value.is_contiguous(memory_format=form)
+    return value if whole else value.clone(memory_format=form)
+
+def _format(value: Tensor)->torch.memory_format:
+    "That of `value` if it is one that convolutions know, else the usual"
+    form = {4: torch.channels_last, 5: torch.channels_last_3d}.get(value.ndim)
+    return form if form is not None and not value.is_contiguous() and value.is_contiguous(memory_format=form) else torch.contiguous_format
 
 # %% ../nbs/06_checkpoint.ipynb #5728d187
 def _saves(cls: type, base: type, names: frozenset)->tuple:
@@ -78,7 +85,7 @@ def plain_state_dict(
     "The state dict of the model without parametrizations: the same keys, in the same order, with the present values"
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
     outer,_plain.values = _plain.values,{}
-    try: return model.state_dict()
+    try: return nn.ModuleDict.state_dict(model) if isinstance(model, ParametrizationDict) else model.state_dict()
     finally: _plain.values = outer
 
 # %% ../nbs/06_checkpoint.ipynb #1e3b36e9
@@ -117,7 +124,8 @@ def _taken(
         with computing(_held(chain)[0]), just_trying(chain): like = compute(chain)
     if value.shape != like.shape: raise _Mismatch(
         f'size mismatch for {key}: copying a param with shape {value.shape} from checkpoint, the shape in current model is {like.shape}.')
-    if assigned and like.is_meta and not value.is_meta: return _off_meta(chain, value.to(like.dtype), key)
+    alike = value.is_floating_point()==like.is_floating_point() and value.is_complex()==like.is_complex()
+    if assigned and (alike and value.dtype != like.dtype or value.device != like.device): return _as_given(chain, value if alike else value.to(like.dtype), key)
     value = value.to(like.device, like.dtype)
     if not assigned:
         assign(chain, value)
@@ -126,19 +134,23 @@ def _taken(
         assign(chain, value)
         return {k: t.clone() if isinstance(t, Tensor) else t for k,t in chain.state_dict().items()}
 
-def _off_meta(chain, value, key):
-    "What a chain without values would hold, if its maps have none"
-    for l in chain.links():
+def _as_given(chain, value, key):
+    "What a chain of the precision and on the device of `value` would hold; off the meta device only if its maps hold no values"
+    held = [*chain.parameters(), *chain.buffers()]
+    off = not value.is_meta and any(t.is_meta for t in held)
+    for l in chain.links() if off else ():
         if [*l.parameters(), *l.buffers()]: raise _Mismatch(f'{key!r} cannot be assigned on the meta device, because {type(l).__name__} has tensors '
             'without values; call to_empty() and set them first, or give the checkpoint the keys of the chain')
-    chain = deepcopy(chain).to_empty(device=value.device)
+    precision = lambda t: value.dtype.to_complex() if t.is_complex() else value.dtype.to_real() if t.is_floating_point() else t.dtype
+    chain = deepcopy(chain)._apply(lambda t: t.to(precision(t)))
+    chain = chain.to_empty(device=value.device) if off else chain.to(value.device)
     assign(chain, value)
     return chain.state_dict()
 
 # %% ../nbs/06_checkpoint.ipynb #38a7aa1f
 def _stored_as(chain: ParametrizationList, value: Tensor)->Tensor: # Parameter or plain tensor
     "What stands for `chain` in a copy without chains"
-    value = value.clone(memory_format=torch.contiguous_format)
+    value = value.clone(memory_format=_format(value))
     if not chain.origin.parameter: return value
     originals = _originals(chain)
     new = nn.Parameter(value, any(o.requires_grad for o in originals) and (value.is_floating_point() or value.is_complex()))
@@ -184,3 +196,26 @@ def _folded(model, hosts):
         if (twin := memo.get(id(m))) is not None:
             _put_back(twin, {n: made[_key(c), c.origin.parameter] for n,c in chains(m).items()}, {n: c.origin for n,c in chains(m).items()})
     return remove_all(new) if any(chains(m) for m in new.modules()) else new # where a class copies its children in its own way
+
+# %% ../nbs/06_checkpoint.ipynb #c0b1e5a7
+def _copies(cls: type, base: type, names: frozenset)->tuple:
+    "The shallow copy of a host"
+    if hasattr(base, '__copy__'): return ()
+    def __copy__(self):
+        function,args,*rest = self.__reduce_ex__(4)
+        new = function(*args)
+        if rest and rest[0] is not None: new.__setstate__(rest[0])
+        for k in ('_parameters', '_buffers', '_modules', '_non_persistent_buffers_set'):
+            if new.__dict__[k] is self.__dict__[k]: new.__dict__[k] = self.__dict__[k].copy()
+        if chains(self) and new._modules.get('parametrizations') is self._modules['parametrizations']: _share(self, new)
+        return new
+    return __copy__,
+
+def _share(source: nn.Module, new: nn.Module):
+    "Gives `new` lists of its own, of the links and originals of `source`"
+    found = source._modules['parametrizations']
+    mine = new._modules['parametrizations'] = ParametrizationDict()
+    mine.__dict__.update(_order=_order(source), training=found.training)
+    for name,chain in chains(source).items(): mine[name] = sharing(chain)
+
+_more_methods.append(_copies)

@@ -7,12 +7,13 @@ __all__ = ['asking', 'keeps_state', 'computed']
 
 # %% ../nbs/09_foreign.ipynb #ae04f144
 import sys
+import weakref
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from .cache import _Snapshot, compiling
-from .parametrization_list import ParametrizationList, compute, computing, inverted, just_trying
+from .parametrization_list import ParametrizationList, _restore, _saved, compute, computing, inverted, just_trying
 from .injection import ParametrizationDict, _more_methods, chains, generated, type_before_parametrizations
 
 # %% ../nbs/09_foreign.ipynb #618da1b0
@@ -77,6 +78,41 @@ def _len(self)->int:
     return len(self._modules)
 
 ParametrizationDict.__contains__,ParametrizationDict.__len__ = _contains,_len
+
+# %% ../nbs/09_foreign.ipynb #355553e1
+_lent = weakref.WeakKeyDictionary() # chains to what goes back: a weak reference to the tensor that was read, and the state of then
+
+def _swapping()->dict|None:
+    "The variables of torch's function that exchanges tensors by name, where it is what assigns"
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name=='__setattr__': frame = frame.f_back
+    ours = frame is not None and frame.f_code.co_name=='swap_tensor' and frame.f_globals.get('__name__')=='torch.nn.utils._named_member_accessor'
+    return frame.f_locals if ours else None
+
+def _went_back(chain: ParametrizationList, value: Any)->bool:
+    "Whether `value` is what was read before `chain` was lent, which then is as it was"
+    entries = _lent.get(chain, [])
+    for i in reversed(range(len(entries))):
+        if entries[i][0]() is value:
+            _restore(entries[i][1])
+            del entries[i:]
+            return True
+    return False
+
+def _lends(cls: type, base: type, names: frozenset)->tuple:
+    "The assignment of a host that gets its tensor back"
+    usual = cls.__dict__['__setattr__']
+    def __setattr__(self, name, value):
+        held = None if compiling() or name not in names or name not in chains(self) else _swapping()
+        if held is None: return usual(self, name, value)
+        chain = chains(self)[name]
+        if _went_back(chain, value): return
+        state = [] if any(_lent.get(c) for c in chain.siblings if c is not chain) else _saved([chain]) # the first of those that are tied goes back for all
+        usual(self, name, value)
+        _lent.setdefault(chain, []).append((weakref.ref(held['orig_tensor']), state))
+    return __setattr__,
+
+_more_methods.append(_lends)
 
 # %% ../nbs/09_foreign.ipynb #bf663797
 def computed(module: nn.Module, name: str, param: Any)->bool:

@@ -41,16 +41,23 @@ later(ParametrizationDict)
 for _cls in (ParametrizationList, ParametrizationDict): hasattr(_cls, 'parametrizations')
 
 # %% ../nbs/02_injection.ipynb #cbed8b8d
+def _held(
+    module: nn.Module, # Any module; one of TorchScript has its children in a container of another kind, and no chains
+)->nn.Module|None:
+    "What `module` keeps under `parametrizations`"
+    children = getattr(module, '__dict__', {}).get('_modules')
+    return children.get('parametrizations') if isinstance(children, dict) else None
+
 def chains(
     module: nn.Module, # Any module
 )->dict: # Empty where nothing is parametrized
     "The chains registered on `module`, by tensor name"
-    found = getattr(module, '__dict__', {}).get('_modules', {}).get('parametrizations')
+    found = _held(module)
     return found._modules if isinstance(found, ParametrizationDict) else {}
 
 def foreign(module: nn.Module)->dict: # Lists of torch's, by tensor name
     "What torch's own `register_parametrization` has put on `module`"
-    found = getattr(module, '__dict__', {}).get('_modules', {}).get('parametrizations')
+    found = _held(module)
     return found._modules if isinstance(found, nn.ModuleDict) and not isinstance(found, ParametrizationDict) else {}
 
 def touched(module: nn.Module)->list: # The host, and its dictionary of chains if it has one
@@ -62,7 +69,7 @@ def is_parametrized(
     tensor_name: str|None=None, # One tensor, or `None` for any
 )->bool:
     "Whether `module`, or its tensor `tensor_name`, is parametrized, by this library or by torch's own functions"
-    found = getattr(module, '__dict__', {}).get('_modules', {}).get('parametrizations')
+    found = _held(module)
     names = found._modules if isinstance(found, nn.ModuleDict) else {}
     return bool(names) if tensor_name is None else tensor_name in names
 
@@ -178,7 +185,11 @@ def _methods(
 
     def __setattr__(self, name, value):
         if name in names and name in chains(self): assign(chains(self)[name], value)
-        else: super(cls, self).__setattr__(name, value)
+        elif isinstance(value, Tensor) and (place := _old_place(self, name)): setattr(*place, value)
+        else:
+            was = type(self)
+            super(cls, self).__setattr__(name, value)
+            if name=='__class__' and chains(self): _follow(self, was)
 
     def __reduce_ex__(self, protocol):
         reduced = super(cls, self).__reduce_ex__(protocol)
@@ -201,6 +212,22 @@ def _old_keys(module: nn.Module)->list: # A dictionary for each such map, keys w
     "Keys of older checkpoints that the maps of `module` understand, with the keys they stand for"
     return [{old: f'parametrizations.{name}.{new}' for old,new in link.old_keys(name).items()}
             for name,chain in chains(module).items() for link in chain.links() if callable(getattr(link, 'old_keys', None))]
+
+def _old_place(module: nn.Module, name: str)->tuple: # Module and name; empty where `name` is no old one, or somebody has stored something there
+    "Where the tensor is now that an older checkpoint has under `name`"
+    if name in module.__dict__ or name in module._parameters or name in module._buffers: return ()
+    for keys in _old_keys(module):
+        if name in keys:
+            path,_,new = keys[name].rpartition('.')
+            return attrgetter(path)(module), new
+    return ()
+
+def _follow(module: nn.Module, was: type):
+    "A host whose class somebody has set stays one: its new class gets the properties"
+    try: set_class(module, [*chains(module)])
+    except BaseException:
+        object.__setattr__(module, '__class__', was)
+        raise
 
 # %% ../nbs/02_injection.ipynb #0e30498c
 def _recreate(

@@ -48,12 +48,13 @@ def _served(chain: ParametrizationList)->bool:
     return entry is not None and entry.good()
 
 # %% ../nbs/07_inspect.ipynb #520ff25c
-def _distance(chain: ParametrizationList)->float|bool|None: # `None` where the last map does not say
+def _distance(chain: ParametrizationList)->float|bool|None: # `None` where the last map does not say, and where there are no values
     "How far the value of `chain` is from the set of its last map: the largest change by `project`, or else whether it is inside"
     link = chain.links()[-1]
     if isinstance(link, Disabled) or not (hasattr(link, 'project') or hasattr(link, 'in_set')): return None
     with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain), whole(chain):
         X = compute(chain)
+        if X.is_meta: return None
         if not hasattr(link, 'project'): return bool(link.in_set(X).all())
         try: return (link.project(X) - X).abs().amax().item() if X.numel() else 0.
         except ValueError: # a map that does not move what is outside

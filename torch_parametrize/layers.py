@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import fusion
 from .cache import cached, compiling
-from .injection import _class_is_set, _more_methods, chains, type_before_parametrizations
+from .parametrization_list import ParametrizationList
+from .injection import ParametrizationDict, _class_is_set, _more_methods, chains, type_before_parametrizations
 
 # %% ../nbs/10_layers.ipynb #3b55407e
 _nobody = weakref.ref(nn.Module())
@@ -123,6 +124,60 @@ def _attends(cls: type, base: type, names: frozenset)->tuple:
     return forward,
 
 _more_methods.append(_attends)
+
+# %% ../nbs/10_layers.ipynb #36978de9
+_CONTAINERS = nn.Sequential,nn.ModuleList,nn.ModuleDict
+_ON_ITEMS = ('__getitem__', '__setitem__', '__delitem__', '__contains__', '__add__', '__iadd__', '__mul__', '__imul__', '__rmul__', 'append',
+             'insert', 'extend', 'pop', 'keys', 'items', 'values', 'update', 'clear')
+
+def _as_before(module: nn.Module, base: type, **changed: dict)->nn.Module: # Of class `base`
+    "A module that shares the attributes of a host, but for those that are `changed`"
+    plain = object.__new__(base)
+    plain.__dict__.update(module.__dict__, **changed)
+    return plain
+
+def _holds(cls: type, base: type, names: frozenset)->tuple:
+    "The methods of a container of modules that see its items: those that are torch's own"
+    kind = next((k for k in _CONTAINERS if issubclass(base, k) and not issubclass(base, ParametrizationList)), None)
+    def others(self): return {n: m for n,m in self._modules.items() if not isinstance(m, ParametrizationDict)}
+    def __len__(self): return len(others(self))
+    def __iter__(self): return iter(others(self) if kind is nn.ModuleDict else others(self).values())
+
+    def on_items(name):
+        def method(self, *args, **kwargs):
+            plain,before = _as_before(self, base, _modules=others(self)),others(self)
+            result = getattr(kind, name)(plain, *args, **kwargs)
+            if [*plain._modules.items()] != [*before.items()]:
+                rest = {n: m for n,m in self._modules.items() if isinstance(m, ParametrizationDict)}
+                self._modules.clear()
+                self._modules.update(plain._modules, **rest)
+            return self if result is plain else result
+        method.__name__ = name
+        return method
+
+    found = __len__,__iter__,*(on_items(n) for n in _ON_ITEMS if hasattr(kind, n))
+    return tuple(m for m in found if kind is not None and getattr(base, m.__name__) is getattr(kind, m.__name__))
+
+_more_methods.append(_holds)
+
+# %% ../nbs/10_layers.ipynb #0b359c9d
+def _lists(cls: type, base: type, names: frozenset)->tuple:
+    "The methods of a container of tensors that would compute them, or drop one by half"
+    if not issubclass(base, (nn.ParameterList, nn.ParameterDict)): return ()
+    def extra_repr(self): return super(cls, _as_before(self, cls, _parameters={**self._parameters, **chains(self)}, _modules={})).extra_repr()
+    if issubclass(base, nn.ParameterList): return extra_repr,
+
+    def __delitem__(self, key):
+        if key in self and (name := self._key_to_attr(key)) in chains(self): delattr(self, name) # which says why not
+        super(cls, self).__delitem__(key)
+
+    def clear(self):
+        for key in self:
+            if (name := self._key_to_attr(key)) in chains(self): delattr(self, name)
+        super(cls, self).clear()
+    return extra_repr, __delitem__, clear
+
+_more_methods.append(_lists)
 
 # %% ../nbs/10_layers.ipynb #3edc252b
 def _fusing()->bool:

@@ -42,9 +42,13 @@ def owner(
         module = module._modules[step]
     return module,name
 
+def _check_host(module):
+    "Raises `TypeError` for a module that takes no map"
+    if isinstance(module, torch.jit.ScriptModule): raise TypeError(f'{type(module).__name__} is compiled by TorchScript; parametrize the module it was made from')
+
 def _check_arguments(module, tensor_name, parametrization):
     "Raises `TypeError` or `ValueError` for what can be told without computing"
-    if isinstance(module, torch.jit.ScriptModule): raise TypeError(f'{type(module).__name__} is compiled by TorchScript; parametrize the module it was made from')
+    _check_host(module)
     if parametrization is module or parametrization._modules and any(m is module for m in parametrization.modules()):
         raise ValueError(f'{title(parametrization)} contains the {type(module).__name__} whose {tensor_name!r} it would compute')
 
@@ -63,6 +67,7 @@ def find_tensor(
     tensor_name: str, # The tensor asked for
 )->Tensor: # A parameter or buffer
     "The tensor `tensor_name` of `module`; raises `ValueError` where there is none that can be parametrized"
+    _check_host(module)
     tensor = module._parameters.get(tensor_name)
     if tensor is None: tensor = module._buffers.get(tensor_name)
     if tensor is None: _missing(module, tensor_name)
@@ -214,7 +219,9 @@ def inject(
     set_class(module, [*chains(module), tensor_name])
     for held in (module._parameters, module._buffers, module.__dict__): held.pop(tensor_name, None)
     module._non_persistent_buffers_set.discard(tensor_name)
-    if (found := module._modules.get('parametrizations')) is None: found = module._modules['parametrizations'] = blank(ParametrizationDict)
+    if (found := module._modules.get('parametrizations')) is None:
+        found = module._modules['parametrizations'] = blank(ParametrizationDict)
+        found.training = module.training
     had = found.__dict__.get('_order', ())
     found.__dict__['_order'] = (*had, *(n for n in order if n not in had)) if had else order
     found[tensor_name] = chain
