@@ -103,7 +103,7 @@ def _lends(cls: type, base: type, names: frozenset)->tuple:
     "The assignment of a host that gets its tensor back"
     usual = cls.__dict__['__setattr__']
     def __setattr__(self, name, value):
-        held = None if compiling() or name not in names or name not in chains(self) else _swapping()
+        held = None if name not in names or name not in chains(self) or compiling() else _swapping()
         if held is None: return usual(self, name, value)
         chain = chains(self)[name]
         if _went_back(chain, value): return
