@@ -123,9 +123,10 @@ def computed(module: nn.Module, name: str, param: Any)->bool:
 def _guards(cls: type, base: type, names: frozenset)->tuple:
     "What a host refuses to those who would leave it without a tensor"
     def register_parameter(self, name, param):
-        of = name.removesuffix('_orig')
-        if computed(self, name, param): raise ValueError(f'{of!r} of {base.__name__} is computed, so it cannot be pruned; prune its original: '
-            f"(module.parametrizations.{of}, {chains(self)[of].original_names[0]!r})")
+        if isinstance(name, str) and computed(self, name, param):
+            of = name.removesuffix('_orig')
+            raise ValueError(f'{of!r} of {base.__name__} is computed, so it cannot be pruned; prune its original: '
+                f"(module.parametrizations.{of}, {chains(self)[of].original_names[0]!r})")
         super(cls, self).register_parameter(name, param)
 
     def __delattr__(self, name):

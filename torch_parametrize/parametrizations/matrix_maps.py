@@ -147,7 +147,8 @@ def householder(
     X:Tensor, # `(*, n, k)`, `n >= k`, real: reflection vectors below the diagonal, signs on it, the rest ignored
     minus:Tensor|None=None # `(*, k)`, bool: which columns change sign; by default those with a minus on the diagonal of `X`
 )->Tensor: # `(*, n, k)`, orthonormal columns
-    "Product of the `k` reflections stored in `X`, each column with its sign"
+    "Product of the `k` reflections stored in `X`, each column with its sign; raises `ValueError` for a complex `X`"
+    if X.is_complex(): raise ValueError(f'householder takes real tensors, not {X.dtype}; matrix_exp, cayley and polar take complex ones')
     if minus is None: minus = X.diagonal(dim1=-2, dim2=-1).signbit()
     Q = _reflected(X.tril(-1))
     return torch.where(minus.unsqueeze(-2), -Q, Q)
