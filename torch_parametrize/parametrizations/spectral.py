@@ -135,17 +135,17 @@ class LeadingVectors(nn.Module):
             self._v.copy_(v)
         return (u.flip(0).flip(0), v.flip(0).flip(0)) if torch.compiler.is_compiling() else (u, v) # no compiler computes a flip again
 
-    @torch.no_grad()
     def vectors(self,
         M:Tensor, # `(h, w)`, float32 or higher
         steps:int=1, # Steps to take if `M` is another than last time; 0: none, ever
         written:bool=False # Whether `M` is known to be another
     )->tuple: # `u`, `(h,)`, and `v`, `(w,)`, in new memory and the dtype of `M`
         "Leading vectors for `M`, brought up to date; where `M` has no direction, as they are"
-        M = M.detach() # for forward mode, which `no_grad` does not switch off
-        if not steps: return self._u.to(M.dtype, copy=True), self._v.to(M.dtype, copy=True)
-        dtype,old = None if self._u.dtype == M.dtype else self._u.dtype,self._promoted()
-        return self._take(old, *power_steps(M, old[1], steps, dtype), None if written else up_to_date(M, *old, dtype))
+        if not steps: return tuple(t.detach().to(M.dtype, copy=True) for t in (self._u, self._v)) # in no region of its own: those divide an exported program
+        with torch.no_grad():
+            M = M.detach() # for forward mode, which `no_grad` does not switch off
+            dtype,old = None if self._u.dtype == M.dtype else self._u.dtype,self._promoted()
+            return self._take(old, *power_steps(M, old[1], steps, dtype), None if written else up_to_date(M, *old, dtype))
 
     @torch.no_grad()
     def settle(self,
