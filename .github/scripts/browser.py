@@ -50,7 +50,7 @@ CHECKS = r"""
   // Lines are dark, on nothing: something light has to be behind them
   for (const e of all('main img')) if (dark && !/^rgb\(2[3-5]\d, 2[3-5]\d, 2[3-5]\d\)$/.test(getComputedStyle(e).backgroundColor)) bad.push('a picture has nothing light behind it');
   // The underscores of a name are seen above the line under a link
-  for (const e of all('main a:has(> code)')) if (parseFloat(getComputedStyle(e).textUnderlineOffset) < 4) bad.push(`the line under ${name(e)} hides its underscores`);
+  for (const e of all('main a:has(> code)')) if (parseFloat(getComputedStyle(e).textUnderlineOffset) < 3) bad.push(`the line under ${name(e)} hides its underscores`);
   for (const e of all('.math')) if (!e.querySelector('.katex') || e.querySelector('.katex-error')) bad.push(`a formula is not set: ${e.textContent.slice(0, 60)}`);
   const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
   for (let n; n = walk.nextNode();) if (!n.parentElement.closest('code, pre, .katex, script, style') && /\]\([^\s)]+\)|\\\(|\\\[|\$[^$\s][^$]*\$|\$\$/.test(n.data)) bad.push(`a link or a formula is not set: ${n.data.trim().slice(0, 60)}`);
