@@ -14,7 +14,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -81,7 +80,7 @@ async def chromium():
     names = os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"
     path = next((p for n in names if n and (p := shutil.which(n))), None) or sys.exit("no Chromium: `apt-get install chromium`, or name one in $CHROMIUM")
     # Names resolve to nothing: a page that needs another server fails here
-    args = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    args = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
     async with async_playwright() as p:
         browser = await p.chromium.launch(executable_path=path, args=args)
         yield await browser.new_context(reduced_motion="reduce")
@@ -168,21 +167,21 @@ async def lab(pages, shots):
     bad, nbs = [], ROOT / "nbs"
     pages = pages or [p.relative_to(nbs).with_suffix("").as_posix() for p in nbs.rglob("*_inspect*.ipynb") if "checkpoints" not in p.name]
     command = re.search(r"\.venv/bin/(jupyter lab \S+)", (ROOT / "README.md").read_text(encoding="utf-8")) or sys.exit("the README has no command that opens JupyterLab")
-    with tempfile.TemporaryDirectory() as tmp, socket.create_server(("127.0.0.1", 0)) as free:
+    with tempfile.TemporaryDirectory() as tmp:
         gates.copy(Path(tmp))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}/lab"
-        free.close()
-        options = ["--no-browser", "--allow-root", f"--port={url[17:-4]}", "--ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
-        server = subprocess.Popen([Path(sys.executable).with_name("jupyter"), *command[1].split()[1:], *options], cwd=tmp, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        opened = Path(tmp) / "opened" # the address that JupyterLab asks a browser to open
+        server = subprocess.Popen([Path(sys.executable).with_name("jupyter"), *command[1].split()[1:], "--allow-root", "--port=0", "--LabApp.expose_app_in_browser=True"],
+                                  cwd=tmp, env={**os.environ, "BROWSER": f"sh -c 'echo $0 >{opened}' %s"}, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
+            for _ in range(180):
+                if server.poll() is None and not (opened.exists() and opened.read_text().strip()): await asyncio.sleep(.5)
+            if not opened.exists(): return ["JupyterLab did not start"], ""
             async with chromium() as context:
                 tab = await context.new_page()
                 tab.on("dialog", lambda d: d.accept())
-                for _ in range(90):
-                    try: await tab.goto(url[:-4]); break
-                    except Error: await asyncio.sleep(1)
+                await tab.goto(opened.read_text().strip())
                 for page in ["index", *pages]:
-                    if page != "index": await tab.goto(f"{url}/tree/{page}.ipynb")
+                    if page != "index": await tab.goto(f"{tab.url.partition('/tree')[0]}/tree/{page}.ipynb")
                     await tab.wait_for_function(f"{NOTEBOOK}?.context?.path?.endsWith('{page}.ipynb') && {NOTEBOOK}.sessionContext.session?.kernel?.status == 'idle'", timeout=90_000)
                     if page == "index": continue # seen to open
                     for menu in (".lm-MenuBar-itemLabel >> text=Run", ".lm-Menu-itemLabel >> text=Restart Kernel and Run All Cells…", ".jp-Dialog button.jp-mod-accept"): await tab.click(menu)
