@@ -58,7 +58,7 @@ def reached(changed, reads, writes):
 
 if __name__ == "__main__":
     args, (reads, writes) = sys.argv[1:], graph()
-    if "--check" in args: sys.exit("\n".join(f"{n} imports what {PACKAGE} does not have" for n, files in sorted(reads.items()) if None in files))
+    if "--check" in args: sys.exit("\n".join(f"{n} imports what {PACKAGE} does not have" for n, files in sorted(reads.items()) if None in files) or 0)
     git = lambda *a: subprocess.run(["git", *a], cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
     ref = args.pop(0) if args and not args[0].startswith("-") else "HEAD"
     pages = reached({*git("diff", "--name-only", ref), *git("ls-files", "--others", "--exclude-standard")}, reads, writes)
