@@ -22,7 +22,7 @@ from ..behaviours.state_dict import loads, saves, tensor_order
 from ..behaviours.recurrent import attention, keep_stored, recurrent
 from ..behaviours.containers import module_container, tensor_container
 from ..behaviours.in_place import resets, updates_in_place
-from ..behaviours.torch_functions import functional_swap, fusion_target, older_functions
+from ..behaviours.torch_functions import assigned_by_torch, older_functions
 from ..behaviours.parallel import tensor_parallel
 
 # %% ../../nbs/registration/00_injection.ipynb #4eb53889
@@ -63,6 +63,7 @@ def _accessors(name: str)->tuple: # Functions that read, write and delete
 class _Fixed(type):
     "Metaclass of classes that do not change once they are made, because many modules share them"
     def __setattr__(cls, name, value):
+        if isinstance(cls.__dict__.get(name), _Property) and getattr(getattr(value, 'fget', None), '__module__', '')=='torch.nn.utils.parametrize': return # it has ours
         if '__parametrized__' in cls.__dict__ and not name.startswith('__'): raise TypeError(
             f'{cls.__name__} is shared by every {cls.__bases__[0].__name__} that is parametrized like this one, so its {name!r} cannot be set; '
             'parametrize with torch_parametrize, or derive a class of your own')
@@ -214,7 +215,7 @@ def _share(source: nn.Module, new: nn.Module):
     for name,chain in chains(source).items(): mine[name] = sharing(chain)
 
 # %% ../../nbs/registration/00_injection.ipynb #4c2ad409
-BEHAVIOURS = (resets, updates_in_place, functional_swap, older_functions, recurrent, attention, module_container, tensor_container, fusion_target,
+BEHAVIOURS = (resets, updates_in_place, assigned_by_torch, older_functions, recurrent, attention, module_container, tensor_container,
               tensor_parallel, saves, loads)
 
 # %% ../../nbs/registration/00_injection.ipynb #3078b2ba
