@@ -4,16 +4,19 @@
 
 # %% auto #0
 __all__ = ['squares', 'rectangles', 'catalogue', 'from_the_end', 'as_vectors', 'from_vectors', 'as_matrix', 'from_matrix',
-           'at_least_single', 'autocasts', 'exact', 'Computed', 'Described', 'Measured', 'Placed', 'Constraint',
-           'MatrixConstraint', 'VectorConstraint', 'current_tensor', 'snake_case', 'registers', 'Row', 'listed']
+           'at_least_single', 'autocasts', 'exact', 'Computed', 'to_positive', 'from_positive', 'gap', 'Described',
+           'Measured', 'Placed', 'Constraint', 'MatrixConstraint', 'VectorConstraint', 'current_tensor', 'snake_case',
+           'registers', 'Catalogue', 'Row', 'listed']
 
-# %% ../../nbs/parametrizations/00_constraint.ipynb #1d6b5554
+# %% ../../nbs/parametrizations/00_constraint.ipynb #b379d347
 import inspect
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
+import torch.nn.functional as F
 from torch import nn, Tensor
 
 from ..injection import is_parametrized
@@ -129,7 +132,34 @@ class Computed(nn.Module):
         return ', '.join(f'{k}={tuple(v.shape) if isinstance(v, Tensor) else repr(v)}' for (k,v),p in zip(found, given)
                          if isinstance(v, Tensor) or v != p.default)
 
-# %% ../../nbs/parametrizations/00_constraint.ipynb #f1ca33ff
+# %% ../../nbs/parametrizations/00_constraint.ipynb #8017481c
+_SHIFT = math.log(math.e-1)
+
+def to_positive(
+    x:Tensor # Real, any shape
+)->Tensor: # The same shape
+    "Shifted softplus: one at zero, `x` plus a constant far above, never below the smallest normal number"
+    return F.softplus(x + _SHIFT).clamp(min=torch.finfo(x.dtype).tiny)
+
+def from_positive(
+    d:Tensor # Real, any shape; what is below the smallest normal number is taken for that
+)->Tensor: # The same shape
+    "The inverse of `to_positive`"
+    d = d.clamp(min=torch.finfo(d.dtype).tiny)
+    return d + torch.log(-torch.expm1(-d)) - _SHIFT
+
+# %% ../../nbs/parametrizations/00_constraint.ipynb #b53674e0
+def gap(
+    M:Tensor, # In the layout of the formula
+    P:Tensor, # The same shape: a member
+    dims:int # How many of the last dimensions are one member
+)->Tensor: # `(*)`, at most 2
+    "Largest difference of `M` and `P`, relative to the largest entry of either"
+    k,floor = M.ndim-dims,torch.finfo(M.dtype).tiny
+    difference,size = (M-P).abs(),torch.maximum(M.abs(), P.abs())
+    return difference.flatten(k).amax(-1)/size.flatten(k).amax(-1).clamp(min=floor) if dims else difference/size.clamp(min=floor)
+
+# %% ../../nbs/parametrizations/00_constraint.ipynb #a2125b1b
 class Described(Computed):
     "What a subclass of `Constraint` says about its set"
     dims = 2 # How many of the last dimensions, in the layout of the formula, are one member
@@ -160,7 +190,7 @@ class Described(Computed):
 
     def needed(self, shape): "A phrase for the shapes that the set has members of, where `shape` is none"
     def originals(self, M): return M
-    def distance(self, M): raise NotImplementedError(f'{type(self).__name__} does not say how far a tensor is off')
+    def distance(self, M): return gap(M, self.nearest(M, 0.), self.dims)
     def nearest(self, M, margin): raise NotImplementedError(f'{type(self).__name__} has no nearest point')
     def draw(self, shape, **kwargs): return self.member(torch.randn(shape, **kwargs))
 
@@ -329,10 +359,18 @@ def registers(
     register.__module__,register.__delwrap__ = constraint.__module__,constraint.__init__
     return register
 
-# %% ../../nbs/parametrizations/00_constraint.ipynb #81fa4d74
+# %% ../../nbs/parametrizations/00_constraint.ipynb #0571686e
 squares = (1, 1),(3, 3),(2, 3, 3)
 rectangles = (1, 1),(3, 3),(5, 3),(3, 5),(2, 4, 3)
-catalogue = {}
+
+class Catalogue(dict):
+    "Rows by name; shown as a table"
+    def only(self, *names): return Catalogue({name: self[name] for name in names})
+    def _repr_markdown_(self):
+        lines = [f'| `{r.name}` | {r.set} | {r.when} | {"yes" if r.constraint.complex else "no"} | {"nearest" if r.nearest else "a point nearby"} |' for r in self.values()]
+        return '\n'.join(['| function | set | for | complex | a tensor outside |', '|---|---|---|---|---|', *lines])
+
+catalogue = Catalogue()
 
 @dataclass(frozen=True)
 class Row:
