@@ -17,6 +17,8 @@ from .parametrization_list import ParametrizationList, later
 # %% ../../nbs/core/07_host.ipynb #32e802ef
 class ParametrizationDict(nn.ModuleDict):
     "The chains of a module by tensor name; takes any name, also `keys` or `type`"
+    only_tensors_count = True # see `Snapshot`
+
     def __init__(self):
         super().__init__()
         self.__dict__['tensor_order'] = () # of all tensors, as before the first registration

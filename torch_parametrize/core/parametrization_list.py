@@ -18,7 +18,7 @@ from torch.func import functional_call
 from torch.utils.hooks import RemovableHandle
 from .torch_state import MODULE_CALL, every_call_watched, uncompiled
 from .distributed import ORDINARY, gathered, managed, redistributed, refuse_wrapped, sharded
-from .snapshot import ATOMS, laid_out, stamp
+from .snapshot import likeness, stamp
 from .cache import forget
 from .transaction import all_or_nothing, overwrite, rebind, shares_storage
 from .maps import Disabled, arity_error, as_map, check_like, check_link, computing, described, evaluate, inverted, title
@@ -251,17 +251,6 @@ class Origin(NamedTuple):
     persistent: bool=True # Whether `state_dict` has it, if it is a buffer
     attributes: dict={} # Attributes that the user set on it
 
-# %% ../../nbs/core/06_parametrization_list.ipynb #ad095bfd
-def _looks(
-    part: Any, # What stands in one place of a chain
-)->Any: # Hashable, or `NotImplemented` where `part` cannot be compared
-    "What two chains must have in common there, to be evaluated as one"
-    if isinstance(part, Tensor): return part.shape, part.dtype, part.device, part.requires_grad
-    if isinstance(part, nn.Module): return type(part)
-    try: hash(part)
-    except TypeError: return NotImplemented
-    return part
-
 # %% ../../nbs/core/06_parametrization_list.ipynb #57970cc6
 def _in_parts(chain: _Links)->Tensor: # A `DTensor`
     "The value of `chain`, whose originals are in parts"
@@ -271,7 +260,7 @@ def _in_parts(chain: _Links)->Tensor: # A `DTensor`
 # %% ../../nbs/core/06_parametrization_list.ipynb #8a51a8b0
 class ParametrizationList(_Links):
     "The chain registered on one tensor, with its originals; calling it computes the tensor"
-    _noted,_layout = (None, {}, []),None # see `compute`, and snapshots in the cache
+    _noted,only_tensors_count = (None, {}, []),True # see `compute` and `Snapshot`
 
     def __init__(self,
         modules: Sequence[nn.Module], # The parametrizations, applied first to last
@@ -315,7 +304,7 @@ class ParametrizationList(_Links):
 
     def __getstate__(self):
         alone = len(self.__dict__.get('siblings', ())) < 2 # else copies made together are tied like their sources
-        return {k: v for k,v in self.__dict__.items() if k not in ('former', '_noted', '_layout') and not (alone and k=='siblings')}
+        return {k: v for k,v in self.__dict__.items() if k not in ('former', '_noted') and not (alone and k=='siblings')}
 
     def __setstate__(self, state):
         super().__setstate__(state)
@@ -338,19 +327,20 @@ class ParametrizationList(_Links):
         if hooks is None or 'original' not in self._parameters: return None
         for link in links:
             if not getattr(link, 'batched', False) or link._modules: return None
-        found = tuple((k, part if type(part) in ATOMS else _looks(part)) for _,k,part in laid_out(self)[1])
-        return None if (NotImplemented in (look for _,look in found)) else found
+        return likeness(self)
 
     @staticmethod
     def together(
         chains: Sequence[nn.ModuleList] # Lists of one signature
-    )->Tensor: # `(len(chains), *)`: the value of each
+    )->Tensor|None: # `(len(chains), *)`: the value of each; `None` where a map changes its tensors, which only a single evaluation can do
         "Evaluates several lists as one, on stacked originals"
         x = torch.stack([c.original for c in chains])
         for links in zip(*chains):
             held = [{**l._parameters, **l._buffers} for l in links]
             stacked = {name: torch.stack([h[name] for h in held]) for name,t in held[0].items() if t is not None}
+            given = {name: (t, t._version) for name,t in stacked.items()}
             x = functional_call(links[0], stacked, (x,))
+            if any(stacked[name] is not t or t._version != version for name,(t,version) in given.items()): return None # each map changes its own
         return x
 
     def right_inverse(self,

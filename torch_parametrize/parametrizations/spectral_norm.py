@@ -4,10 +4,12 @@
 
 # %% auto #0
 __all__ = ['direction', 'power_steps', 'up_to_date', 'as_matrix', 'scaled', 'top_pair', 'largest', 'top_vector', 'LeadingVectors',
-           'SpectralNorm', 'spectral_norm']
+           'kept_pair', 'SpectralNorm', 'spectral_norm']
 
 # %% ../../nbs/parametrizations/05_spectral_norm.ipynb #6289c8c8
 import weakref
+from functools import partial
+from typing import Callable
 
 import torch
 import torch.nn.functional as F
@@ -94,12 +96,13 @@ def top_pair(
     return Q[...,-1:], Q, torch.where(apart, 1/torch.where(apart, gap, 1), 0).unsqueeze(-1)
 
 def largest(
-    M:Tensor # `(*, h, w)`, float32 or higher
+    M:Tensor, # `(*, h, w)`, float32 or higher
+    decompose:Callable=top_pair # Called with the tall matrix, scaled; the last two results may be `None` where nobody differentiates
 )->Tensor: # `(*)`, real, with the graph of `M`
     "Largest singular value of each matrix"
     M,size = scaled(M.mH if M.size(-2) < M.size(-1) else M)
-    v,Q,r = top_pair(M)
-    v = v + Q@(r*(Q.mH@(M.mH@(M@v))))
+    v,Q,r = decompose(M)
+    if Q is not None: v = v + Q@(r*(Q.mH@(M.mH@(M@v))))
     norm = lambda x: torch.linalg.vector_norm(x, dim=(-2, -1))
     return norm(M@v)/norm(v)*size[...,0,0]
 
@@ -142,7 +145,7 @@ class LeadingVectors(nn.Module):
         self.expire()
 
     def _promoted(self): return _promoted(self._u), _promoted(self._v)
-    def _rounding(self): return None if self._u.dtype in (torch.float32, torch.float64, torch.complex64, torch.complex128) else self._u.dtype
+    def _rounding(self, M): return None if self._u.dtype == M.dtype else self._u.dtype
 
     def _take(self, old, u, v, length, same=None):
         "New vectors in place of the `old` ones; not where `length` is none, nor where `same`"
@@ -160,15 +163,54 @@ class LeadingVectors(nn.Module):
         written:bool=False # Whether `M` is known to be another
     )->tuple: # `u`, `(h,)`, and `v`, `(w,)`, in new memory and the dtype of `M`
         "Leading vectors for `M`, brought up to date; where `M` has no direction, as they are"
-        M,old,dtype = M.detach(),self._promoted(),self._rounding() # `detach` for forward mode, which `no_grad` does not switch off
-        same = None if written else up_to_date(M, *old, dtype)
-        if not steps or not written and known(same): return tuple(t.to(M.dtype, copy=True) for t in old)
+        M,old,dtype = M.detach(),self._promoted(),self._rounding(M) # `detach` for forward mode, which `no_grad` does not switch off
+        same = None if written or not steps else up_to_date(M, *old, dtype)
+        if not steps or same is not None and known(same): return tuple(t.to(M.dtype, copy=True) for t in old)
         return self._take(old, *power_steps(M, old[1], steps, dtype), same)
 
     @torch.no_grad()
     def expire(self):
         "Have the vectors count as out of date, whatever comes next"
         self._v.mul_(1-torch.finfo(self._v.dtype).eps) # one rounding shorter than what a step leaves
+
+    @torch.no_grad()
+    def settle(self,
+        M:Tensor, # `(h, w)`, float32 or higher
+        anyway:Tensor # Boolean: also if the vectors are an estimate for `M` already
+    ):
+        "Set exact vectors for `M`, unless they are an estimate for it already"
+        A,old,dtype = scaled(M)[0],self._promoted(),self._u.dtype
+        wide = A.size(0) < A.size(1)
+        top = top_pair(A.mH if wide else A)[0][:,0].to(dtype).to(A.dtype)
+        u = top if wide else direction(A, top, dtype)[0]
+        off = (direction(M.mH, old[0], dtype)[0] - old[1]).abs().amax()
+        self._take(old, u, *direction(M.mH, u, dtype), (off < 4*torch.finfo(dtype).eps) & ~anyway)
+
+# %% ../../nbs/parametrizations/05_spectral_norm.ipynb #f3d007b6
+_decomposed = weakref.WeakKeyDictionary() # by map: fingerprint of the matrix, and its decomposition
+
+def _told(
+    answer:Tensor # A boolean
+)->bool: # False where there is no number to look at
+    "What `answer` says, also on an accelerator"
+    try: return not (answer.is_cuda and torch.cuda.is_current_stream_capturing()) and bool(answer)
+    except RuntimeError: return False
+
+def kept_pair(
+    module:nn.Module, # Keeps the decomposition for the next call, outside its state
+    M:Tensor # As for `top_pair`
+)->tuple: # As `top_pair` gives it; without the matrices where nobody differentiates
+    "`top_pair`, computed if `M` has changed"
+    if torch.onnx.is_in_onnx_export(): return top_vector(M)[:,None],None,None
+    if torch.compiler.is_compiling() or is_tracing() or functorch_level() is not None or M.is_meta or M.ndim > 2: return top_pair(M)
+    mark = M.detach().mT @ torch.arange(1, M.size(0)+1, device=M.device).cos().to(M.dtype)
+    was,found = _decomposed.get(module, (None, None))
+    graph = torch.is_grad_enabled() and M.requires_grad
+    if (was is not None and (was.shape, was.dtype, was.device) == (mark.shape, mark.dtype, mark.device) and (not graph or found[1] is not None)
+        and _told((was == mark).all())): return found
+    found = top_pair(M)
+    with torch.inference_mode(False): _decomposed[module] = mark.clone(),tuple(t.clone() for t in found) if graph else (found[0].clone(), None, None)
+    return found
 
 # %% ../../nbs/parametrizations/05_spectral_norm.ipynb #cbe10b03
 def _autocast(X): return (X.device.type in ('cpu', 'cuda') or torch.amp.is_autocast_available(X.device.type)) and torch.is_autocast_enabled(X.device.type)
@@ -187,7 +229,7 @@ class SpectralNorm(LeadingVectors):
         estimated = weight.ndim > 1 and not exact
         super().__init__(as_matrix(weight.detach(), dim) if estimated else None)
         self.ndim,self.dim,self.eps,self.n_power_iterations = weight.ndim,dim%weight.ndim,eps,n_power_iterations
-        self.exact,self.batched,self._seen,self.empty = exact,not estimated,(0, 0),weight.numel()==0 # see `ParametrizationList.signature`
+        self.exact,self.batched,self._seen,self.empty = exact,not estimated,((), 0),weight.numel()==0 # see `ParametrizationList.signature`
 
     def extra_repr(self):
         how = 'exact=True' if self.exact else f'n_power_iterations={self.n_power_iterations}'
@@ -196,25 +238,30 @@ class SpectralNorm(LeadingVectors):
     def forward(self,
         W:Tensor # `(*)`, unconstrained
     )->Tensor: # `(*)`, dtype of `W`
-        "`W` over its largest singular value; in training mode the estimate is brought up to date first"
+        "`W` over its largest singular value: in training mode estimated, otherwise exact"
         if _autocast(W):
             with full_precision(W): return self.forward(W)
         if self.empty: return W.clone()
         if self.ndim == 1: return F.normalize(W, dim=-1, eps=self.eps)
-        if self.exact: return self.project(W)
+        if self.exact or not self.training: return self.project(W)
         M = _promoted(as_matrix(W, self.dim))
-        u,v = self.vectors(M, self.n_power_iterations, self._written(W)) if self.training else self.vectors(M, 0)
+        u,v = self._advanced(W, M)
         return self._over(W, torch.vdot(u, torch.mv(M, v)))
 
-    def _written(self, W):
-        "Whether `W` is the parameter of the last evaluation, written since: then numbers need not be compared"
-        if type(W) is not nn.Parameter or torch.compiler.is_compiling() or torch.jit.is_tracing() or W.is_inference(): return False
-        (who,version),self.__dict__['_seen'] = self._seen,(id(W), W._version)
-        return who == id(W) and version != W._version
+    def _state(self, W): return id(W), stamp(W), (id(self._u), stamp(self._u), id(self._v), stamp(self._v)), optimizer_steps.count
 
-    def _load_from_state_dict(self, *args):
-        super()._load_from_state_dict(*args)
-        self._seen = 0, 0 # what is loaded may fit the vectors already
+    def _advanced(self, W, M):
+        "Vectors for training: once `W` has changed, as many steps as the value before it had reads"
+        if type(W) is not nn.Parameter or torch.compiler.is_compiling() or is_tracing() or functorch_level() is not None or W.is_inference():
+            return self.vectors(M, self.n_power_iterations)
+        optimizer_steps.hook.set()
+        (seen,reads),now,again = self._seen,self._state(W),running_backward() == -1 # a checkpoint evaluates anew in backward
+        same_one = len(seen) > 0 and seen[0] == now[0]
+        steps,written = self.n_power_iterations*min(reads if same_one else 1, 8),same_one and seen[1] != now[1] and seen[2] == now[2]
+        before = self._v._version
+        pair = self.vectors(M, 0 if seen == now else steps, written)
+        self.__dict__['_seen'] = self._state(W),1 if self._v._version != before or not same_one else reads+again
+        return pair
 
     def _over(self, W, sigma):
         "`W/sigma`, and `W` where `sigma` is zero"
@@ -227,7 +274,7 @@ class SpectralNorm(LeadingVectors):
     )->Tensor: # `(**)`, real, float32 or higher
         "The largest singular value, exactly; the length of a vector"
         if self.ndim == 1: return torch.linalg.vector_norm(_promoted(X), dim=-1)
-        with full_precision(X): return largest(_promoted(as_matrix(X, self.dim, self.ndim)))
+        with full_precision(X): return largest(_promoted(as_matrix(X, self.dim, self.ndim)), partial(kept_pair, self))
 
     def project(self,
         X:Tensor # `(**, *)`
