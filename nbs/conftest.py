@@ -66,7 +66,10 @@ os.environ.update(env)
 sys.path[:], sys.argv = path, argv
 for fd in (1, 2): os.dup2(os.open(os.devnull, os.O_WRONLY), fd)
 from ipykernel.kernelapp import launch_new_instance
-launch_new_instance(argv=argv[1:])
+from multiprocessing.forkserver import _forkserver
+os.close(_forkserver._forkserver_alive_fd)  # the server ends with the tests, and a kernel with the server
+_forkserver.__init__()
+launch_new_instance(argv=argv[1:], parent_handle=os.getppid())
 """
 
 
