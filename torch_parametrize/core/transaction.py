@@ -46,7 +46,7 @@ class _Saved:
 # %% ../../nbs/core/04_transaction.ipynb #7f4d5300
 def same_values(a: Tensor, b: Tensor)->bool: # NaN equals NaN; tensors without values are the same
     "Whether two tensors of one shape hold the same values"
-    return a.is_meta or bool(((a==b) | ((a!=a) & (b!=b))).all())
+    return a.is_meta or bool(((a==b) | ~(a==a) & ~(b==b)).all()) # `!=` of a `DTensor` is missing before 2.12
 
 class _SavedTensor:
     "Storage, value and flags of one tensor, to go back to"
