@@ -16,7 +16,7 @@ from ..core.transaction import all_or_nothing, just_trying, same_values
 from ..core.maps import computing, inverted
 from ..core.parametrization_list import ParametrizationList, assign, compute
 from ..core.host import chains, type_before_parametrizations
-from .state_dict import chain_key
+from ..core.host import chain_key
 from .containers import plain_view
 
 # %% ../../nbs/behaviours/03_in_place.ipynb #73d71886
