@@ -15,9 +15,9 @@ import torch
 from torch import Tensor, nn
 from ..core.torch_state import uncompiled
 from ..core.transaction import just_trying
-from ..core.maps import Disabled, computing
+from ..core.maps import computing
 from ..core.parametrization_list import ParametrizationList, assign, compute
-from ..core.host import chain_key, ParametrizationDict, chains
+from ..core.host import ParametrizationDict, chain_key, chains
 
 # %% ../../nbs/behaviours/00_state_dict.ipynb #a93fdb03
 class _Plain(threading.local):
