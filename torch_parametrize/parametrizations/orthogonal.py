@@ -151,7 +151,7 @@ def _repaired(base, signs):
     elif signs is not None and not corner(B, signs).abs().amax() < 1e3*k: signs = completing_signs(B)
     return base,signs
 
-_in_use = weakref.WeakKeyDictionary() # by map: the base that was checked last, held weakly; stamps; what is used in its place
+_in_use = weakref.WeakKeyDictionary() # by map: the base that was checked last (a weak reference to it would keep PyTorch from swapping it); stamps; what is used in its place
 
 class _Checked(_Based):
     "The set, with a base that is orthogonal whatever is written to the buffers"
@@ -161,10 +161,10 @@ class _Checked(_Based):
         if base is None or torch.compiler.is_compiling() or is_tracing() or functorch_level() is not None or base.is_meta or base.is_inference() or not base.numel(): return base,signs
         now = *stamp(base), *(() if signs is None else stamp(signs))
         held,seen,use = _in_use.get(self, (None,)*3)
-        if held is None or held() is not base or seen != now:
+        if held is not base or seen != now:
             with torch.no_grad(): new = _repaired(base, signs)
             use = None if new[0] is base and new[1] is signs else new
-            _in_use[self] = weakref.ref(base),now,use
+            _in_use[self] = base,now,use
         return (base, signs) if use is None else use
 
     def _times_base(self, Q):
