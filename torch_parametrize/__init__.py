@@ -8,6 +8,27 @@ __all__ = ['register_parametrization', 'ParametrizationList', 'cached', 'is_para
            'remove_weight_norm', 'rebase', 'rebase_every', 'Function', 'register_where', 'remove_all', 'disabled',
            'writable', 'update_optimizer', 'plain_state_dict', 'fold', 'summary', 'picture', 'testing']
 
+# %% ../nbs/tools/06_interface.ipynb #5c1d90ac
+import re
+import torch
+
+# %% ../nbs/tools/06_interface.ipynb #5c1d90ad
+_oldest = 2,8
+
+def _release(
+    version: str # As `torch.__version__`
+)->tuple|None: # Two numbers, or `None` where `version` begins with something else
+    "The release that a version of PyTorch belongs to"
+    found = re.match(r'(\d+)\.(\d+)', version)
+    return found and tuple(int(n) for n in found.groups())
+
+def _check_torch(version: str):
+    "Raises `ImportError` where PyTorch is too old"
+    release = _release(version)
+    if release and release < _oldest: raise ImportError('torch_parametrize needs PyTorch {}.{} or newer, and this is PyTorch {}'.format(*_oldest, version))
+
+_check_torch(torch.__version__)
+
 # %% ../nbs/tools/06_interface.ipynb #4d540f27
 from .core.cache import cached
 from .core.maps import Function

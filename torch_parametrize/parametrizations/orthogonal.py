@@ -6,15 +6,18 @@
 __all__ = ['full_precision', 'OrthonormalSet', 'Orthogonal', 'current_tensor', 'orthogonal']
 
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #b41ec144
+import weakref
 from contextlib import nullcontext
 
 import torch
 from torch import nn, Tensor
+from ..core.torch_state import functorch_level, is_tracing
 from ..core.distributed import sharded
+from ..core.snapshot import stamp
 from ..core.host import is_parametrized
 from ..registration.register import find_tensor, register_parametrization
 from .orthonormal_maps import cayley, householder, matrix_exp, polar
-from .orthonormal_base import based, compacted, corner, full_base, nearest_orthonormal, off_orthonormal, orthonormal_factor, reflections
+from .orthonormal_base import based, completing_signs, corner, full_base, nearest_orthonormal, off_orthonormal, orthonormal_factor, reflections
 
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #a67c11ac
 def _rows(weight, dim):
@@ -111,41 +114,70 @@ class OrthonormalSet(nn.Module):
 
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #9ce94b2d
 class _Based(OrthonormalSet):
-    "The set, with an orthogonal base in buffers: `base`, its first columns or all of it, and for the former a `corner`"
-    compact_checkpoint = False # Whether `state_dict` holds the first columns of the base only, which PyTorch cannot load
-
-    def _set_base(self, M, dtype):
-        "Make `M`, `(*, n, k)` with orthonormal columns, the first columns of the base"
-        self.base = M.to(dtype).contiguous()
-        self._complete()
-
-    def _complete(self):
+    "The set, with an orthogonal base: `base`, all of it or its first columns, and for the latter the `signs` that complete it"
+    def _make_base(self, like, batch):
+        "The buffers, for the identity as base; all of the base where it is not much larger than the weight, or small"
         n,k = self._size()
-        if self.base.size(-1) == k < n: self.corner = corner(_at_least_single(self.base)).to(self.base.dtype)
+        numbers = like.numel()*n//k if k else 0
+        self.whole = n==k or numbers <= max(4*like.numel(), 2**18)
+        self._set_base(torch.eye(n, k, dtype=like.dtype, device=like.device).expand(*batch, n, k))
 
-    def _times_base(self, Q):
-        base,rest = (self._buffers.get(k) for k in ('base', 'corner'))
-        return Q if base is None else based(Q, base.to(Q.dtype), None if rest is None else rest.to(Q.dtype))
+    def _set_base(self, M):
+        "Make `M`, `(*, n, k)` with orthonormal columns, the first columns of the base"
+        with torch.no_grad():
+            signs = None if self.whole else completing_signs(M)
+            self.register_buffer('base', (full_base(M) if self.whole else M).contiguous().clone())
+            self.register_buffer('signs', signs)
 
     def full_base(self)->Tensor: # `(*, n, n)`, without a graph
         "The whole base, as PyTorch stores it"
         base = self.base.detach()
         if base.size(-2) == base.size(-1): return base
-        with full_precision(base): return full_base(*map(_at_least_single, (base, self.corner))).to(base.dtype)
+        with full_precision(base): return full_base(_at_least_single(base), self.signs).to(base.dtype)
 
-    def _save_to_state_dict(self, destination, prefix, keep_vars):
-        super()._save_to_state_dict(destination, prefix, keep_vars)
-        if self._buffers.get('base') is not None and not self.compact_checkpoint: destination[prefix+'base'] = self.full_base()
+    def complete(self):
+        "Store the whole base from now on, `(*, n, n)`, so that PyTorch can load a checkpoint of a large weight"
+        whole = self.full_base()
+        self.whole,self.base,self.signs = True,whole,None
+
+# %% ../../nbs/parametrizations/03_orthogonal.ipynb #af4b881c
+def _repaired(base, signs):
+    "An orthogonal base like `base`, or `base` itself, and its signs"
+    n,k,tol = base.size(-2),base.size(-1),10*base.size(-2)*torch.finfo(base.dtype).eps
+    B = _at_least_single(base)
+    if not (off_orthonormal(B) <= tol).all():
+        B = orthonormal_factor(B)
+        base,signs = B.to(base.dtype),None if signs is None else completing_signs(B)
+    elif signs is not None and not corner(B, signs).abs().amax() < 1e3*k: signs = completing_signs(B)
+    return base,signs
+
+_in_use = weakref.WeakKeyDictionary() # by map: the base that was checked last, held weakly; stamps; what is used in its place
+
+class _Checked(_Based):
+    "The set, with a base that is orthogonal whatever is written to the buffers"
+    def _usable(self):
+        "Base and signs for a product"
+        base,signs = (self._buffers.get(k) for k in ('base', 'signs'))
+        if base is None or torch.compiler.is_compiling() or is_tracing() or functorch_level() is not None or base.is_meta or base.is_inference() or not base.numel(): return base,signs
+        now = *stamp(base), *(() if signs is None else stamp(signs))
+        held,seen,use = _in_use.get(self, (None,)*3)
+        if held is None or held() is not base or seen != now:
+            with torch.no_grad(): new = _repaired(base, signs)
+            use = None if new[0] is base and new[1] is signs else new
+            _in_use[self] = weakref.ref(base),now,use
+        return (base, signs) if use is None else use
+
+    def _times_base(self, Q):
+        base,signs = self._usable()
+        return Q if base is None else based(Q, base.to(Q.dtype), signs)
 
     def _load_from_state_dict(self, state_dict, prefix, *args):
-        key,(n,k) = prefix+'base',self._size()
-        given,has = state_dict.get(key),self._buffers.get('base')
-        if has is not None and isinstance(given, Tensor):
-            if n > k and given.shape == (*has.shape[:-1], n): given = compacted(given, k)
-            if given.shape != has.shape and given.shape in ((*has.shape[:-1], n), (*has.shape[:-1], k)): self.base = has.new_empty(given.shape)
-            state_dict = {**state_dict, key: given}
+        given,has = state_dict.get(prefix+'base'),self._buffers.get('base')
+        if has is not None and isinstance(given, Tensor) and given.shape != has.shape:
+            (n,k),batch = self._size(),has.shape[:-2]
+            if given.shape in ((*batch, n, n), (*batch, n, k)):
+                self.base,self.signs = has.new_empty(given.shape),None if given.size(-1)==n else has.real.new_empty(*batch, k)
         super()._load_from_state_dict(state_dict, prefix, *args)
-        if has is not None and isinstance(given, Tensor): self._complete()
 
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #5e612d25
 _maps = dict(matrix_exp=matrix_exp, cayley=cayley, householder=householder, polar=polar)
@@ -172,7 +204,7 @@ def _with_whole_signs(X, minus):
     return X if X.is_meta or torch.equal(d, whole) else X.diagonal_scatter(whole, dim1=-2, dim2=-1)
 
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #44384b5a
-class Orthogonal(_Based):
+class Orthogonal(_Checked):
     "Tensor with orthonormal columns (tall, square) or rows (wide), as a function of an unconstrained one of the same shape"
     batched = True # broadcasts over leading dimensions
 
@@ -188,10 +220,7 @@ class Orthogonal(_Based):
         super().__init__(weight, dim, outside or ('polar' if orthogonal_map=='polar' else 'qr'))
         self.orthogonal_map = orthogonal_map
         if not use_trivialization or orthogonal_map=='polar': return
-        (n,k),batch = self._size(),weight.shape[:-2] if dim is None else ()
-        eye = torch.eye(k, dtype=weight.dtype, device=weight.device)
-        self.register_buffer('base', torch.eye(n, k, dtype=weight.dtype, device=weight.device).expand(*batch, n, k).clone())
-        if n > k: self.register_buffer('corner', torch.cat([eye, eye]).div(2).expand(*batch, 2*k, k).clone(), persistent=False)
+        self._make_base(weight, weight.shape[:-2] if dim is None else ())
 
     def extra_repr(self):
         dim = '' if self.rows is None else f', rows={tuple(d+len(self.shape) for d in self.rows)}'
@@ -220,7 +249,7 @@ class Orthogonal(_Based):
         with torch.inference_mode(False), torch.no_grad(), full_precision(Q):
             M = self.tall(Q)
             if based or self.orthogonal_map!='householder' or self.outside!='qr': M = self._point(M)
-            if based: self._set_base(M, Q.dtype)
+            if based: self._set_base(M.to(Q.dtype))
             if based: M = -torch.eye(*self._size(), dtype=M.dtype, device=M.device).expand(M.shape)
             elif self.orthogonal_map == 'householder': M = reflections(M)
             return self.like(M).to(Q.dtype).contiguous()
@@ -235,12 +264,12 @@ class Orthogonal(_Based):
         super()._save_to_state_dict(destination, prefix, keep_vars)
         chain,_,index = prefix[:-1].rpartition('.')
         X = destination.get(f'{chain}.original') if self.orthogonal_map=='householder' and index=='0' else None
-        if not isinstance(X, Tensor) or X.shape != self.shape: return
+        if not isinstance(X, Tensor) or X.shape != self.shape or X.is_meta or sharded(X): return
         with torch.no_grad():
             M = _as_matrix(X.detach(), self.rows, X.ndim)
             M = M.mT if self.wide else M
             signed = _with_whole_signs(M, _minus(M, 'base' in self._buffers))
-            if signed is not M: destination[f'{chain}.original'] = self.like(signed).contiguous()
+            if signed is not M: X.data.copy_(self.like(signed)) # by `data`: a graph that waits for its backward is still good
 
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #7377bdba
 def current_tensor(

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from ..core.torch_state import uncompiled
 from ..core.parametrization_list import ParametrizationList, adopt_attributes
 from ..core.host import ParametrizationDict, chains
-from ..behaviours.state_dict import chain_key, memory_format_of, tensor_order, value_of_chain
+from ..core.host import chain_key
+from ..behaviours.state_dict import memory_format_of, tensor_order, value_of_chain
 from ..registration.injection import set_class
 from ..registration.remove import put_in_order
 from .whole_model import modules_of, remove_all

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from ..core.torch_state import uncompiled, value_mode
+from ..core.torch_state import uncompiled
 from ..core.distributed import gathered
-from ..core.cache import this_thread
+from ..core.cache import is_kept
 from ..core.transaction import just_trying
 from ..core.maps import Disabled, computing, has_inverse, title
 from ..core.parametrization_list import ParametrizationList, compute
@@ -39,15 +39,6 @@ def _trained(chain: ParametrizationList)->list: # One boolean for each stored te
 def _titles(chain: ParametrizationList)->str:
     "The maps, first to last; those that are switched off in brackets"
     return ' → '.join(f'({title(l.link)})' if isinstance(l, Disabled) else title(l) for l in chain.links())
-
-# %% ../../nbs/tools/04_inspection.ipynb #9c67799e
-def _served(chain: ParametrizationList)->bool:
-    "Whether a read of `chain` would find its value in the cache now"
-    block = this_thread.state.block()
-    found = None if block is None else block.entries.get(id(chain))
-    if found is None or found.chain() is not chain: return False
-    entry = found.by_mode.get(value_mode(found.kind))
-    return entry is not None and entry.good()
 
 # %% ../../nbs/tools/04_inspection.ipynb #520ff25c
 def _distance(chain: ParametrizationList)->float|bool|None: # `None` where the last map does not say, and where there are no values
@@ -81,7 +72,7 @@ def row(
     "The row of one tensor"
     trained,lacking = _trained(chain),[title(l) for l in chain.links() if not has_inverse(l)]
     return Row(path, _titles(chain), ', '.join(_described(n, t) for n,t in _originals(chain).items()),
-               'yes' if all(trained) else 'some' if any(trained) else 'no', 'yes' if _served(chain) else 'no',
+               'yes' if all(trained) else 'some' if any(trained) else 'no', 'yes' if is_kept(chain) else 'no',
                f'not of {lacking[0]}' if lacking else 'yes', _distance(chain) if distance else None)
 
 # %% ../../nbs/tools/04_inspection.ipynb #788834a4
