@@ -466,8 +466,8 @@ def _raise(case):
     "With `outside='raise'` a tensor outside is refused by a `ValueError`, and a member is not"
     m,n = case.fresh(),0
     if not hasattr(m, 'outside'): return 'there is no outside'
-    m.outside = 'raise'
-    for A in members(case, m):
+    found,m.outside = members(case, m),'raise' # the members first: making them may take an inverse of a tensor outside
+    for A in found:
         try: m.right_inverse(A)
         except ValueError as e: raise MapError(f'a member is refused: {e}') from None
         n += 1
