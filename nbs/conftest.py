@@ -1,14 +1,20 @@
-"""Make nbval run these notebooks the way nbdev sees them.
+"""Make nbval run these notebooks the way nbdev sees them, the longest first, and on kernels that start fast.
 
 nbval knows neither nbdev's directives nor its cleaned notebooks: by itself it runs cells marked
 `#| eval: false`, and it rejects every cell whose execution count `nbdev_clean` has removed.
 """
+import os
 import re
 import sys
+import time
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
 
 import pytest
+from jupyter_client.provisioning import local_provisioner
 from nbdev.config import get_config
 from nbval import plugin
 from nbval.kernel import RunningKernel
@@ -17,37 +23,75 @@ from nbval.plugin import IPyNbCell
 HERE = Path(__file__).parent
 DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*([\w-]+)[ \t]*:?[ \t]*(.*?)[ \t]*$", re.M)
 SKIP_EXEC = re.compile(r"^(?:skip_exec|-\s*skip_exec):\s*true\s*$", re.M | re.I)
+# Pages that take longest come first, so that several workers end together; the others by their number of cells
+LONGEST = "integration compiled all_or_nothing distributed conformance numerics every_module index ecosystem training tutorial".split()
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the kernels' too: workers share the cores, and stored digits are of one thread
 
 
 def pytest_addoption(parser):
     parser.addoption("--nb-flags", default="", help="space separated nbdev test flags to run as well")
 
 
-def _outputs_are_of(python, torch):
+def _stored_here():
     "Whether the stored outputs come from this Python and this PyTorch"
-    return get_config(path=HERE.parent).outputs_of.split() == [python, torch]
-
-
-def _this_pair():
-    return f"{sys.version_info[0]}.{sys.version_info[1]}", version("torch").partition("+")[0]
+    python, torch = get_config(path=HERE.parent).outputs_of.split()
+    return [*map(str, sys.version_info[:2])] == python.split(".") and version("torch").partition("+")[0] == torch
 
 
 def pytest_report_header(config):
-    if config.option.nbval and not _outputs_are_of(*_this_pair()):
-        return "outputs are not compared: they are stored from Python {} and PyTorch {}, this is Python {} and PyTorch {}".format(
-            *get_config(path=HERE.parent).outputs_of.split(), *_this_pair())
+    if config.option.nbval and not _stored_here(): return "outputs are not compared: they are stored from Python {} and PyTorch {}".format(*get_config(path=HERE.parent).outputs_of.split())
 
 
 def pytest_configure(config):
     if not (config.option.nbval or config.option.nbval_lax): return
-    if not _outputs_are_of(*_this_pair()): config.option.nbval_lax = True  # with another pair the assertions count
+    if not _stored_here(): config.option.nbval_lax = True  # elsewhere the assertions count, not what is printed
     config.option.nbval_current_env = True  # the kernel of this interpreter, whatever is registered
     if config.option.nbval_sanitize_with is None:
         config.option.nbval_sanitize_with = str(HERE / "nbval.cfg")
     if getattr(config.option, "dist", None) == "load":  # pytest -n: a notebook's cells share one kernel
         config.option.dist = "loadfile"
+    config.option.loadscopereorder = False  # the order is that of `pytest_collection_modifyitems`
     RunningKernel.execute_cell_input = _execute
     plugin.coalesce_streams = _merge_without_bars
+    if sys.platform == "linux": local_provisioner.launch_kernel = _Forked
+
+
+# Every page has a process of its own. It is forked from one that has imported torch and done nothing else, which saves two or three seconds a page
+KERNEL = """
+import os, sys
+os.setsid()
+os.chdir(cwd)
+os.environ.clear()
+os.environ.update(env)
+sys.path[:], sys.argv = path, argv
+for fd in (1, 2): os.dup2(os.open(os.devnull, os.O_WRONLY), fd)
+from ipykernel.kernelapp import launch_new_instance
+from multiprocessing.forkserver import _forkserver
+os.close(_forkserver._forkserver_alive_fd)  # the server ends with the tests, and a kernel with the server
+_forkserver.__init__()
+launch_new_instance(argv=argv[1:], parent_handle=os.getppid())
+"""
+
+
+class _Forked:
+    "What jupyter_client asks of a `Popen`, of a forked kernel"
+    server = get_context("forkserver" if sys.platform == "linux" else "spawn")
+    stdin = stdout = stderr = None
+
+    def __init__(self, cmd, env=None, cwd=None, **_):
+        self.server.set_forkserver_preload(["torch", "ipykernel.kernelapp"])
+        argv = cmd[cmd.index("ipykernel_launcher"):]
+        names = dict(argv=argv, cwd=cwd or os.getcwd(), env=dict(env or os.environ), path=[p for p in sys.path if p and p != str(HERE)])
+        self.process = self.server.Process(target=exec, args=(KERNEL, names))
+        with patch.dict(sys.modules, __main__=ModuleType("__main__")): self.process.start()  # else the child would import pytest
+        self.pid = self.process.pid
+        while self.poll() is None and os.getpgid(self.pid) != self.pid: time.sleep(.005)  # signals go to its group
+
+    def poll(self): return self.process.exitcode
+    def wait(self, timeout=None): self.process.join(timeout); return self.poll()
+    def send_signal(self, signum): os.kill(self.pid, signum)
+    def terminate(self): self.process.terminate()
+    def kill(self): self.process.kill()
 
 
 def _execute(self, cell_input, allow_stdin=None):
@@ -71,9 +115,15 @@ def _why_skip(cell, flags):
     if hit := flags & found.keys(): return "#| " + hit.pop()
 
 
+def _longest_first(item):
+    name = re.sub(r"^\d+\w?_", "", item.path.stem)
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST), -len(getattr(item.parent, "nb", {}).get("cells", "")), str(item.path)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     flags = set(get_config(path=HERE.parent).tst_flags.split()) - set(config.getoption("--nb-flags").split())
+    items.sort(key=_longest_first)  # cells of a page keep their order
     for item in items:
         if not isinstance(item, IPyNbCell): continue
         nb = item.parent.nb

@@ -10,10 +10,10 @@
 """
 import argparse
 import asyncio
+import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -35,8 +35,7 @@ SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 TABS = 3
 
 CHECKS = r"""
-async ([dark, accessible]) => {
-  while (document.documentElement.classList.contains('quarto-dark') != dark) await new Promise(done => setTimeout(done, 20));
+([dark]) => {
   const bad = [], main = document.querySelector('main'), all = s => [...document.querySelectorAll(s)], view = document.documentElement.clientWidth;
   const name = e => `${e.tagName.toLowerCase()} "${e.textContent.trim().slice(0, 40)}"`, edge = main.getBoundingClientRect().right + 1;
   const scrolls = e => { for (; e && e != document.body; e = e.parentElement) if (/auto|scroll|hidden/.test(getComputedStyle(e).overflowX)) return true; };
@@ -50,16 +49,28 @@ async ([dark, accessible]) => {
   // Lines are dark, on nothing: something light has to be behind them
   for (const e of all('main img')) if (dark && !/^rgb\(2[3-5]\d, 2[3-5]\d, 2[3-5]\d\)$/.test(getComputedStyle(e).backgroundColor)) bad.push('a picture has nothing light behind it');
   // The underscores of a name are seen above the line under a link
-  for (const e of all('main a:has(> code)')) if (parseFloat(getComputedStyle(e).textUnderlineOffset) < 4) bad.push(`the line under ${name(e)} hides its underscores`);
+  for (const e of all('main a:has(> code)')) if (parseFloat(getComputedStyle(e).textUnderlineOffset) < 3) bad.push(`the line under ${name(e)} hides its underscores`);
   for (const e of all('.math')) if (!e.querySelector('.katex') || e.querySelector('.katex-error')) bad.push(`a formula is not set: ${e.textContent.slice(0, 60)}`);
   const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
   for (let n; n = walk.nextNode();) if (!n.parentElement.closest('code, pre, .katex, script, style') && /\]\([^\s)]+\)|\\\(|\\\[|\$[^$\s][^$]*\$|\$\$/.test(n.data)) bad.push(`a link or a formula is not set: ${n.data.trim().slice(0, 60)}`);
-  if (accessible) { // of code, whose tokens are thousands, two of each colour
-    const some = [...new Set(all('pre span').map(e => e.className))].flatMap(c => [...document.getElementsByClassName(c)].filter(e => e.matches('pre span')).slice(0, 2));
-    const runs = [[{exclude: ['.katex', 'pre']}, ['wcag2a', 'wcag2aa']], [{include: some}, ['color-contrast']]].filter(([place]) => !place.include || some.length);
-    for (const [place, runOnly] of runs) for (const v of (await axe.run(place, {resultTypes: ['violations'], runOnly, rules: {'scrollable-region-focusable': {enabled: false}}})).violations) for (const n of v.nodes) bad.push(`${v.id}: ${n.html.slice(0, 100)} ${n.any.map(a => a.message).join(' ')}`);
-  }
   return [...new Set(bad)];
+}
+"""
+# What axe-core finds. Its time goes by the size of the page and by what it looks at: two tokens of each kind stay, and of each style two texts are asked for their contrast
+ACCESSIBLE = r"""
+async ([dark, full]) => {
+  const few = {}, first = (key, e) => (few[key] ??= []).length < 2 && few[key].push(e);
+  for (const e of document.querySelectorAll('.katex, pre span:not(:has(span))')) if (!first(e.className, e)) e.remove();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), styles = {};
+  for (let n; n = texts.nextNode();) if (n.data.trim() && !n.parentElement.closest('script, style, .katex') && n.parentElement.checkVisibility()) {
+    const e = n.parentElement, s = getComputedStyle(e);
+    if (first([s.color, s.fontSize, s.fontWeight, s.opacity, e.closest('[class]')?.className, e.parentElement.className].join(), e)) (styles.include ??= []).push(e);
+  }
+  const run = async (where, options) => (await axe.run(where, {resultTypes: ['violations'], preload: false, ...options})).violations;
+  const found = await run(styles, {runOnly: ['color-contrast']});
+  // A block of code that scrolls takes no focus here
+  if (full) found.push(...await run(document, {runOnly: ['wcag2a', 'wcag2aa'], rules: {'color-contrast': {enabled: false}, 'scrollable-region-focusable': {enabled: false}}}));
+  return found.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 100)} ${n.any.map(a => a.message).join(' ')}`));
 }
 """
 
@@ -69,46 +80,46 @@ async def chromium():
     names = os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"
     path = next((p for n in names if n and (p := shutil.which(n))), None) or sys.exit("no Chromium: `apt-get install chromium`, or name one in $CHROMIUM")
     # Names resolve to nothing: a page that needs another server fails here
-    args = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    args = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
     async with async_playwright() as p:
         browser = await p.chromium.launch(executable_path=path, args=args)
         yield await browser.new_context(reduced_motion="reduce")
         await browser.close()
 
 
-async def opened(context, url, bad):
-    "A tab with `url`; what goes wrong in it is put into `bad`"
-    tab = await context.new_page()
+async def new_tab(context):
+    "A tab, and the list of what goes wrong in it"
+    tab, bad = await context.new_page(), []
     tab.on("console", lambda m: bad.append(f"console: {m.text}") if m.type in ("error", "assert") else None)
     tab.on("pageerror", lambda e: bad.append(f"exception: {e}"))
     tab.on("requestfailed", lambda r: bad.append(f"asks for {r.url}, and fails: {r.failure}"))
     tab.on("response", lambda r: bad.append(f"{r.status} for {r.url}") if r.status >= 400 else None)
-    await tab.set_viewport_size(dict(zip(("width", "height"), SIZES["phone"])))
-    await tab.goto(url)
-    return tab
+    return tab, bad
 
 
-async def looked_at(context, url, page, shots):
-    "What is wrong with one page of the site"
-    bad, found = [], {}
-    tab = await opened(context, f"{url}{page}.html", bad)
+async def looked_at(tab, url, page, shots):
+    "What a look at one page of the site finds"
+    found = {}
+    await tab.goto(f"{url}{page}.html")
     await tab.evaluate("document.fonts.ready")
+    async def look(size, theme, script, shot):
+        await tab.set_viewport_size(dict(zip(("width", "height"), SIZES[size])))
+        await tab.emulate_media(color_scheme=theme)
+        await tab.wait_for_function(f"document.documentElement.classList.contains('quarto-dark') == {json.dumps(theme == 'dark')}", polling=20)
+        for b in await tab.evaluate(script, [theme == "dark", size == "desk"]): found.setdefault(b, []).append(f"{size}, {theme}")
+        if shot: await tab.screenshot(path=shots / f"{page.replace('/', '-')}-{size}-{theme}.png", full_page=True)
+    for theme in ("light", "dark"):
+        for size in SIZES: await look(size, theme, CHECKS, shots)
     await tab.add_script_tag(path=AXE)
-    for dark in (False, True):
-        await tab.emulate_media(color_scheme="dark" if dark else "light")
-        for size, (width, height) in SIZES.items():
-            await tab.set_viewport_size({"width": width, "height": height})
-            for b in await tab.evaluate(CHECKS, [dark, dark == (size == 'desk')]): found.setdefault(b, []).append(f"{size}, {'dark' if dark else 'light'}")
-            if shots: await tab.screenshot(path=shots / f"{page.replace('/', '-')}-{size}-{'dark' if dark else 'light'}.png", full_page=True)
-    await tab.close()
-    return [f"{page}: {b}" for b in bad + [f"{b} ({'; '.join(where)})" for b, where in found.items()]]
+    for size, theme in (("phone", "dark"), ("desk", "light")): await look(size, theme, ACCESSIBLE, None)
+    return [f"{b} ({'; '.join(where)})" for b, where in found.items()]
 
 
-async def used(context, url, size):
-    "What is wrong with the menu and the search"
+async def used(tab, url, size):
+    "What a use of the menu and of the search finds"
     bad = []
-    tab = await opened(context, f"{url}index.html", bad)
     await tab.set_viewport_size(dict(zip(("width", "height"), SIZES[size])))
+    await tab.goto(f"{url}index.html")
     if size == "phone":
         await tab.click(".quarto-secondary-nav .quarto-btn-toggle")
         for link in (last := tab.locator("#quarto-sidebar a:visible").last), tab.locator("#quarto-sidebar a:visible").first: await link.click(trial=True) # in reach
@@ -122,8 +133,7 @@ async def used(context, url, size):
     await first.click()
     await tab.wait_for_url(lambda u: "index.html" not in u)
     if "cached" not in await tab.inner_text("main"): bad.append(f"the search for `cached` leads to {tab.url}, which does not have it")
-    await tab.close()
-    return [f"{size}: {b}" for b in bad]
+    return bad
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -135,14 +145,17 @@ async def site(pages, shots):
     pages = pages or sorted(p.relative_to(DOCS).with_suffix("").as_posix() for p in DOCS.rglob("*.html"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=DOCS))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    url, free = f"http://127.0.0.1:{server.server_address[1]}/", asyncio.Semaphore(TABS)
-    async def one(job):
-        async with free:
-            try: return await job
-            except Error as e: return [str(e)]
-    async with chromium() as context:
-        bad = await asyncio.gather(*[one(looked_at(context, url, p, shots)) for p in pages], *[one(used(context, url, s)) for s in SIZES])
-    return sum(bad, []), f"{len(pages)} pages at two widths in two themes"
+    url, jobs, bad = f"http://127.0.0.1:{server.server_address[1]}/", [*pages, *SIZES][::-1], []
+    async def work():
+        tab, trouble = await new_tab(context)
+        while jobs:
+            trouble.clear()
+            job = jobs.pop()
+            try: found = await (used(tab, url, job) if job in SIZES else looked_at(tab, url, job, shots))
+            except Error as e: found = [str(e)]
+            bad.extend(f"{job}: {b}" for b in dict.fromkeys(trouble + found))
+    async with chromium() as context: await asyncio.gather(*[work() for _ in range(TABS)])
+    return bad, f"{len(pages)} pages at two widths in two themes"
 
 
 NOTEBOOK = "globalThis.jupyterapp?.shell?.currentWidget"
@@ -154,21 +167,21 @@ async def lab(pages, shots):
     bad, nbs = [], ROOT / "nbs"
     pages = pages or [p.relative_to(nbs).with_suffix("").as_posix() for p in nbs.rglob("*_inspect*.ipynb") if "checkpoints" not in p.name]
     command = re.search(r"\.venv/bin/(jupyter lab \S+)", (ROOT / "README.md").read_text(encoding="utf-8")) or sys.exit("the README has no command that opens JupyterLab")
-    with tempfile.TemporaryDirectory() as tmp, socket.create_server(("127.0.0.1", 0)) as free:
+    with tempfile.TemporaryDirectory() as tmp:
         gates.copy(Path(tmp))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}/lab"
-        free.close()
-        options = ["--no-browser", "--allow-root", f"--port={url[17:-4]}", "--ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
-        server = subprocess.Popen([Path(sys.executable).with_name("jupyter"), *command[1].split()[1:], *options], cwd=tmp, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        opened = Path(tmp) / "opened" # the address that JupyterLab asks a browser to open
+        server = subprocess.Popen([Path(sys.executable).with_name("jupyter"), *command[1].split()[1:], "--allow-root", "--port=0", "--LabApp.expose_app_in_browser=True"],
+                                  cwd=tmp, env={**os.environ, "BROWSER": f"sh -c 'echo $0 >{opened}' %s"}, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
+            for _ in range(180):
+                if server.poll() is None and not (opened.exists() and opened.read_text().strip()): await asyncio.sleep(.5)
+            if not opened.exists(): return ["JupyterLab did not start"], ""
             async with chromium() as context:
                 tab = await context.new_page()
                 tab.on("dialog", lambda d: d.accept())
-                for _ in range(90):
-                    try: await tab.goto(url[:-4]); break
-                    except Error: await asyncio.sleep(1)
+                await tab.goto(opened.read_text().strip())
                 for page in ["index", *pages]:
-                    if page != "index": await tab.goto(f"{url}/tree/{page}.ipynb")
+                    if page != "index": await tab.goto(f"{tab.url.partition('/tree')[0]}/tree/{page}.ipynb")
                     await tab.wait_for_function(f"{NOTEBOOK}?.context?.path?.endsWith('{page}.ipynb') && {NOTEBOOK}.sessionContext.session?.kernel?.status == 'idle'", timeout=90_000)
                     if page == "index": continue # seen to open
                     for menu in (".lm-MenuBar-itemLabel >> text=Run", ".lm-Menu-itemLabel >> text=Restart Kernel and Run All Cells…", ".jp-Dialog button.jp-mod-accept"): await tab.click(menu)

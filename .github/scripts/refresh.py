@@ -1,4 +1,4 @@
-"""Run notebooks in place and store their outputs: those named, or every page and every notebook in nbs/tests.
+"""Run notebooks in place and store their outputs: those named, or every one in nbs/.
 
 Cells that nbdev would not evaluate keep the outputs they have. Progress bars show while they run and are not stored.
 """
@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 SKIP = re.compile(r"^\s*#\|\s*eval:\s*false\s*$", re.M | re.I)
 
-def notebooks(): return sorted(map(str, [*Path("nbs").glob("*.ipynb"), *Path("nbs/tests").glob("*.ipynb")]))
+def notebooks(): return sorted(p for p in Path("nbs").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 
 def skipped(src): return bool(SKIP.search(src)) or "nbdev_export(" in src
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MODULE_DICTS', 'same_values', 'saved_state', 'all_or_nothing', 'restore_state', 'just_trying', 'shares_storage',
-           'overwrite', 'rebind']
+           'overwrite', 'becomes_subclass', 'rebind']
 
 # %% ../../nbs/core/04_transaction.ipynb #e282ed5f
 from contextlib import contextmanager
@@ -12,44 +12,40 @@ from typing import Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 from .snapshot import stamp
 
 # %% ../../nbs/core/04_transaction.ipynb #b6a39bec
 MODULE_DICTS = '_parameters', '_buffers', '_modules', '_non_persistent_buffers_set'
 
 class _Saved:
-    "The class, attributes and contents of one module, to go back to"
-    __slots__ = 'module', 'type', 'attributes', 'contents', 'siblings'
+    "The class, attributes and contents of one module"
+    __slots__ = 'module', 'type', 'attributes', 'contents'
 
     def __init__(self, module: nn.Module):
-        attributes = module.__dict__.copy()
-        self.module,self.type,self.attributes = module,type(module),attributes
-        self.contents = {k: attributes[k].copy() for k in MODULE_DICTS if k in attributes}
-        self.siblings = [*attributes['siblings']] if 'siblings' in attributes else () # of a list of parametrizations
+        self.module,self.type,self.attributes = module,type(module),module.__dict__.copy()
+        self.contents = {k: self.attributes[k].copy() for k in MODULE_DICTS if k in self.attributes}
 
     def restore(self):
         "Puts everything back; the dictionaries stay the same objects"
         m = self.module
         if type(m) is not self.type: object.__setattr__(m, '__class__', self.type)
-        self._contents(m.__dict__, self.attributes)
-        for k,saved in self.contents.items(): self._contents(m.__dict__[k], saved)
-        if self.siblings:
-            for other in [*m.siblings]:
-                if all(other is not s for s in self.siblings): m.siblings.discard(other)
-            for s in self.siblings: m.siblings.add(s)
+        _refill(m.__dict__, self.attributes)
+        for k,saved in self.contents.items(): _refill(m.__dict__[k], saved)
 
-    def _contents(self, now, saved): # also their order
-        if [*now]==[*saved] and all(now[k] is saved[k] for k in now) if isinstance(now, dict) else now==saved: return
-        now.clear()
-        now.update(saved)
+def _refill(now: dict|set, saved: dict|set):
+    "Gives `now` the contents and the order of `saved`"
+    if now==saved if isinstance(now, set) else [*now]==[*saved] and all(now[k] is saved[k] for k in now): return
+    now.clear()
+    now.update(saved)
 
 # %% ../../nbs/core/04_transaction.ipynb #7f4d5300
 def same_values(a: Tensor, b: Tensor)->bool: # NaN equals NaN; tensors without values are the same
     "Whether two tensors of one shape hold the same values"
-    return a.is_meta or bool(((a==b) | ((a!=a) & (b!=b))).all())
+    return a.is_meta or bool(((a==b) | ~(a==a) & ~(b==b)).all()) # `!=` of a `DTensor` is missing before 2.12
 
 class _SavedTensor:
-    "Storage, value and flags of one tensor, to go back to"
+    "Storage, value, gradient and flags of one tensor"
     __slots__ = 'tensor', 'data', 'requires_grad', 'grad', 'value', 'stamp'
 
     def __init__(self, tensor: Tensor):
@@ -57,7 +53,7 @@ class _SavedTensor:
         self.tensor,self.data,self.requires_grad,self.grad = tensor,data,tensor.requires_grad,tensor.grad
         self.value,self.stamp = data.clone(),None if tensor.is_inference() else stamp(tensor)
 
-    def _written(self): # also where nothing counts that, as for a NumPy view; without memory to compare, it may have been
+    def _written(self): # a write through a NumPy view moves no version, so values are compared; if memory is short, assume a write
         try: return not same_values(self.tensor.detach(), self.value)
         except RuntimeError: return True
 
@@ -86,7 +82,7 @@ def saved_state(
     shallow: Iterable[nn.Module]=(), # Without
     tensors: Iterable[Tensor]=(), # Further tensors
 )->list: # Each has `restore`
-    "The present state, to go back to"
+    "The present state; `restore_state` goes back to it"
     every = {}
     for root in modules: every.update({id(m): m for m in root.modules()} if root._modules else {id(root): root})
     held = [*_tensors(every.values()), *tensors]
@@ -97,11 +93,11 @@ def saved_state(
     return saved
 
 class all_or_nothing:
-    "If the body raises, modules and tensors are put back as they were: classes, attributes, identities and values"
+    "Context manager: if the body raises, modules and tensors are put back as they were"
     def __init__(self,
-        *modules: nn.Module, # May change in the body, with their submodules
-        shallow: Iterable[nn.Module]=(), # May change too: their class, attributes and contents, not the values of their tensors
-        tensors: Iterable[Tensor]=(), # May change their values too
+        *modules: nn.Module, # Saved with their submodules and the values of their tensors
+        shallow: Iterable[nn.Module]=(), # Saved without submodules and without the values of their tensors
+        tensors: Iterable[Tensor]=(), # Further tensors whose values are saved
     ): self.what = modules,shallow,tensors
 
     def __enter__(self): self.saved = saved_state(*self.what)
@@ -111,7 +107,7 @@ class all_or_nothing:
         if kind is not None: restore_state(saved)
 
 def restore_state(saved: list):
-    "Goes back; once more if that is interrupted"
+    "Goes back to a `saved_state`; starts again if it is interrupted"
     try:
         for s in saved: s.restore()
     except BaseException:
@@ -122,7 +118,7 @@ def restore_state(saved: list):
 def just_trying(
     *modules: nn.Module, # May change in the body, with their submodules
 )->Iterator[None]:
-    "Whatever the body does to `modules` is put back"
+    "Context manager: changes that the body makes to `modules` are undone at its end, also without an error"
     saved = saved_state(modules)
     try: yield
     finally: restore_state(saved)
@@ -137,7 +133,7 @@ def overwrite(
     tensor: Tensor, # Keeps its identity
     value: Tensor, # Its new value; copied
 ):
-    "Gives `tensor` a new value: in place where the layout allows, else with new contiguous storage"
+    "Gives `tensor` a new value: in place where shape, dtype and strides allow it, else in new contiguous storage"
     value = value.detach()
     if shares_storage(tensor, value): value = value.clone()
     spread = any(stride==0 and size>1 for stride,size in zip(tensor.stride(), tensor.shape))
@@ -149,11 +145,19 @@ def overwrite(
     tensor.data = value.to(tensor.device).clone(memory_format=torch.contiguous_format)
 
 # %% ../../nbs/core/04_transaction.ipynb #6d77eb81
+def becomes_subclass(tensor: Tensor, value: Tensor)->bool:
+    "Whether `value` is a wrapper of tensors, such as a quantized one, and `tensor` is not one of its kind"
+    return type(value) not in (Tensor, nn.Parameter, nn.Buffer, type(tensor)) and not isinstance(value, nn.Parameter) and is_traceable_wrapper_subclass(value)
+
 def rebind(
     tensor: Tensor, # Keeps its identity
     value: Tensor, # Its new value; copied
 ):
     "Gives `tensor` a new value in storage of its own, so that whoever shares the old storage keeps the old value"
+    if becomes_subclass(tensor, value):
+        new = nn.Parameter(value, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else value
+        new.__dict__.update(tensor.__dict__)
+        return torch.utils.swap_tensors(tensor, new)
     ordinary = type(tensor) in (Tensor, nn.Parameter, nn.Buffer) and not (tensor.is_cpu and tensor.is_shared())
     if ordinary and tensor.shape==value.shape and tensor.dtype==value.dtype: tensor.data = torch.empty_like(tensor).copy_(value)
     else: overwrite(tensor, value)

@@ -12,7 +12,6 @@ from torch import nn
 from ..core.torch_state import uncompiled
 from ..core.distributed import refuse_wrapped
 from ..core.transaction import all_or_nothing, just_trying
-from ..core.maps import computing
 from ..core.parametrization_list import ParametrizationList, compute
 from ..core.host import chains, host_and_registry, sharing, torch_chains, type_before_parametrizations
 from .register import find_tensor, inject, note_replaced, warn_replaced
@@ -25,7 +24,7 @@ def _check_target(from_module, to_module, name):
     there = to_module._parameters.get(name, to_module._buffers.get(name))
     if there is not None: find_tensor(to_module, name)
     chain = chains(from_module)[name]
-    with just_trying(chain), computing(chain.originals()[0]): like = compute(chain)
+    with just_trying(chain), chain.computing(): like = compute(chain)
     if there is not None and there.shape != like.shape and not chain.unsafe:
         raise ValueError(f'{name!r} has shape {tuple(like.shape)} in {type_before_parametrizations(from_module).__name__} and {tuple(there.shape)} in {kind}')
     if there is None and hasattr(to_module, name) and name not in to_module._parameters and name not in to_module._buffers:
@@ -59,10 +58,17 @@ def _take_over(from_module, to_module, names):
     "Gives `to_module` the chains; weak references to the parameters it had"
     had = {name: to_module._parameters[name] for name in names if to_module._parameters.get(name) is not None}
     lists = [m for name in names for m in chains(from_module)[name].modules() if isinstance(m, ParametrizationList)] # which will have siblings
-    with all_or_nothing(shallow=[*host_and_registry(to_module), *lists]):
-        twins = {name: sharing(chains(from_module)[name]) for name in names}
-        for name,twin in twins.items():
-            twin.training = to_module.training
-            inject(to_module, name, twin)
+    twins = {}
+    try:
+        with all_or_nothing(shallow=[*host_and_registry(to_module), *lists]):
+            for name in names:
+                twins[name] = twin = sharing(chains(from_module)[name])
+                twin.__dict__['training'] = to_module.training
+                inject(to_module, name, twin)
+    except BaseException:
+        for twin in twins.values():
+            for c in twin.modules():
+                if isinstance(c, ParametrizationList) and c.siblings: c.siblings.discard(c)
+        raise
     for name,old in had.items(): note_replaced([old], [*chains(to_module)[name].parameters(recurse=False)])
     return [weakref.ref(old) for old in had.values()]

@@ -11,9 +11,11 @@ from copy import deepcopy
 import torch
 from torch import Tensor, nn
 from ..core.torch_state import uncompiled
+from ..core.distributed import sharded
 from ..core.parametrization_list import ParametrizationList, adopt_attributes
 from ..core.host import ParametrizationDict, chains
-from ..behaviours.state_dict import chain_key, memory_format_of, tensor_order, value_of_chain
+from ..core.host import chain_key
+from ..behaviours.state_dict import memory_format_of, tensor_order, value_of_chain
 from ..registration.injection import set_class
 from ..registration.remove import put_in_order
 from .whole_model import modules_of, remove_all
@@ -49,8 +51,13 @@ def _put_back(module: nn.Module, tensors: dict, origins: dict):
 def fold(
     model: nn.Module, # The model; not changed
 )->nn.Module: # A copy that needs no parametrizations
-    "A deep copy of `model` in which every parametrized tensor is a stored one, with its present value"
+    """A deep copy of `model` in which every parametrized tensor is an ordinary parameter or buffer with its present value.
+
+    The copy has the plain classes, needs neither this library nor the maps, and shares no memory with `model`; tied tensors stay tied. Each chain is
+    evaluated once. Raises `TypeError` if `model` is no module, and `ValueError` if it is sharded, because PyTorch does not copy sharded models."""
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
+    if any(map(sharded, model.parameters())): raise ValueError(f'{type(model).__name__} is sharded, and PyTorch does not copy sharded models; '
+        'fold the model before it is sharded, or take the values from plain_state_dict(model)')
     with torch.inference_mode(False): return _folded(model, [m for _,m in modules_of(model, '', set()) if chains(m)])
 
 def _folded(model, hosts):
