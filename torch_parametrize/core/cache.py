@@ -169,14 +169,14 @@ class _Entries:
 
     def at_once(self,
         block: _Block # Opened by code that cannot be suspended
-    )->bool: # `False` does not mean that the value is wrong
-        "Whether the value that was served last is right again, by the shortest way to be sure of it"
-        if graphs_on() is not self.graphs or running_backward() != block.region[0] or block.task is not None and block.task is not _task(): return False
-        if function_modes() or autocast_on() or is_tracing() or dispatch_modes() or nn.Module.__call__ is not MODULE_CALL: return False
+    )->Tensor|None: # `None` does not mean that the value is wrong
+        "The value that was served last, if it is right again, by the shortest way to be sure of it"
+        if graphs_on() is not self.graphs or running_backward() != block.region[0] or block.task is not None and block.task is not _task(): return
+        if function_modes() or autocast_on() or is_tracing() or dispatch_modes() or nn.Module.__call__ is not MODULE_CALL: return
         if self.graphs:
-            if saved_tensor_hooks(True) is not None: return False
-        elif inference_on() is not self.inference or not self.inference and forward_derivatives_on() is block.region[1]: return False
-        return (self.stream is None or self.stream == cuda_stream()) and self.last.good()
+            if saved_tensor_hooks(True) is not None: return
+        elif inference_on() is not self.inference or not self.inference and forward_derivatives_on() is block.region[1]: return
+        if self.stream is None or self.stream == cuda_stream(): return self.last.value if self.last.good() else None
 
 # %% ../../nbs/core/03_cache.ipynb #99098233
 def _entry(
@@ -200,7 +200,7 @@ class _Incomplete(Tensor):
     def __torch_function__(cls, func, types, args=(), kwargs=None):
         caller,name = sys._getframe(1),resolve_name(func) or func
         while caller is not None and caller.f_globals.get('__name__', '').partition('.')[0]=='torch':
-            if not caller.f_code.co_name.startswith('_'): name = caller.f_code.co_name
+            if not caller.f_code.co_name.startswith('_') and '<locals>' not in caller.f_code.co_qualname: name = caller.f_code.co_qualname
             caller = caller.f_back
         raise RuntimeError(f'{name} uses the gradient of an original inside a block with defer_backward=True, which is complete only when the '
                            'block is left; clip, unscale, reset and step after the block')
@@ -378,7 +378,7 @@ def fetch(
 )->Tensor: # With its graph where gradients are on; inside a block repeated reads return the same object
     "The value of `chain`: computed, or inside `cached()` the one computed before if it is still right; only for code that is not being compiled, while there are `open_blocks`"
     if (block := this_thread.quick) is not None and (entries := block.values.get(id(chain))) is not None and entries.last is not None:
-        if entries.at_once(block): return entries.last.value
+        if (value := entries.at_once(block)) is not None: return value
     return _fetched(chain, compute)
 
 # %% ../../nbs/core/03_cache.ipynb #ea829a5f

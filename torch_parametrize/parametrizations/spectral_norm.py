@@ -191,9 +191,9 @@ _decomposed = weakref.WeakKeyDictionary() # by map: fingerprint of the matrix, a
 
 def _told(
     answer:Tensor # A boolean
-)->bool: # False where there is no number to look at
+)->bool: # False where there is no number to look at; true while a CUDA graph is recorded, which allows no look
     "What `answer` says, also on an accelerator"
-    try: return not (answer.is_cuda and torch.cuda.is_current_stream_capturing()) and bool(answer)
+    try: return answer.is_cuda and torch.cuda.is_current_stream_capturing() or bool(answer)
     except RuntimeError: return False
 
 def kept_pair(
@@ -255,7 +255,7 @@ class SpectralNorm(LeadingVectors):
 
     def _advanced(self, W, M):
         "Vectors for training: once `W` has changed, as many steps as the value before it had reads"
-        if type(W) is not nn.Parameter or torch.compiler.is_compiling() or is_tracing() or functorch_level() is not None or W.is_inference():
+        if type(W) is not nn.Parameter or torch.compiler.is_compiling() or is_tracing() or functorch_level() is not None or W.is_inference() or self._u.is_inference():
             return self.vectors(M, self.n_power_iterations)
         optimizer_steps.hook.set()
         (seen,reads),now,again = self._seen,self._state(W),running_backward() == -1 # a checkpoint evaluates anew in backward
