@@ -17,7 +17,7 @@ from ..core.cache import is_kept
 from ..core.transaction import just_trying
 from ..core.maps import Disabled, computing, has_inverse, title
 from ..core.parametrization_list import ParametrizationList, compute
-from ..core.host import chains, no_such_tensor, owner, type_before_parametrizations
+from ..core.host import chains, no_such_tensor, owner, stored_originals, type_before_parametrizations
 
 # %% ../../nbs/tools/04_inspection.ipynb #bb1a85ca
 def _described(name: str, tensor: Tensor|None)->str: # `None` for one that is computed
@@ -30,11 +30,6 @@ def _originals(chain: ParametrizationList)->dict: # `None` for one that is compu
     "The stored originals of `chain` by name"
     held = {**chain._parameters, **chain._buffers}
     return {n: held.get(n) for n in chain.original_names}
-
-def _trained(chain: ParametrizationList)->list: # One boolean for each stored tensor
-    "Which originals an optimizer may train, through originals that are parametrized themselves"
-    found = _originals(chain)
-    return [t for n,o in found.items() for t in (_trained(chains(chain)[n]) if o is None else [o.requires_grad])]
 
 def _titles(chain: ParametrizationList)->str:
     "The maps, first to last; those that are switched off in brackets"
@@ -70,7 +65,7 @@ def row(
     distance: bool=False, # Whether to evaluate the chain for it
 )->Row:
     "The row of one tensor"
-    trained,lacking = _trained(chain),[title(l) for l in chain.links() if not has_inverse(l)]
+    trained,lacking = [t.requires_grad for t in stored_originals(chain)],[title(l) for l in chain.links() if not has_inverse(l)]
     return Row(path, _titles(chain), ', '.join(_described(n, t) for n,t in _originals(chain).items()),
                'yes' if all(trained) else 'some' if any(trained) else 'no', 'yes' if is_kept(chain) else 'no',
                f'not of {lacking[0]}' if lacking else 'yes', _distance(chain) if distance else None)
