@@ -299,7 +299,7 @@ class ParametrizationList(_Links):
     Calling it computes the tensor. `original`, or `original0`, `original1`, … are the stored tensors that are trained. The list can be edited like any list:
     `append`, `insert`, `del`, `disable(index)`. Each edit is tried first; it raises `ValueError` or `TypeError` and changes nothing if the new chain cannot work."""
     unsafe,is_tensor,ntensors,origin,former,siblings = False,True,1,Origin(),None,() # of most lists; others have attributes of their own
-    _noted,_layout = (None, {}, None),None # see `compute`, and snapshots in the cache
+    _noted,only_tensors_count = (None, {}, None),True # see `compute` and `Snapshot`
     __jit_unused_properties__ = ['original_names'] # TorchScript would compile it where a model is traced
 
     def __init__(self,
@@ -361,7 +361,7 @@ class ParametrizationList(_Links):
         for m in self.children(): m.apply(fn)
         return self
 
-    def __getstate__(self): return {k: v for k,v in self.__dict__.items() if k not in ('former', '_noted', '_layout')}
+    def __getstate__(self): return {k: v for k,v in self.__dict__.items() if k not in ('former', '_noted')}
 
     def __setstate__(self, state):
         super().__setstate__(state)
@@ -381,19 +381,20 @@ class ParametrizationList(_Links):
         if links is None or 'original' not in self._parameters: return None
         for link in links:
             if not getattr(link, 'batched', False) or link._modules: return None
-        found = tuple((k, part if type(part) in ATOMS else _looks(part)) for _,k,part in laid_out(self)[1])
-        return None if (NotImplemented in (look for _,look in found)) else found
+        return likeness(self)
 
     @staticmethod
     def together(
         chains: Sequence[nn.ModuleList] # Lists of one signature
-    )->Tensor: # `(len(chains), *)`: the value of each
+    )->Tensor|None: # `(len(chains), *)`: the value of each; `None` where a map changes its tensors, which only a single evaluation can do
         "Evaluates several lists as one, on stacked originals"
         x = torch.stack([c.original for c in chains])
         for links in zip(*chains):
             held = [{**l._parameters, **l._buffers} for l in links]
             stacked = {name: torch.stack([h[name] for h in held]) for name,t in held[0].items() if t is not None}
+            given = {name: (t, t._version) for name,t in stacked.items()}
             x = functional_call(links[0], stacked, (x,))
+            if any(stacked[name] is not t or t._version != version for name,(t,version) in given.items()): return None # each map changes its own
         return x
 
     def right_inverse(self,
