@@ -14,19 +14,23 @@ from ..core.host import ParametrizationDict, chains
 def plain_view(module: nn.Module, base: type, **changed: dict)->nn.Module: # Of class `base`
     "A module that shares the attributes of `module`, except those that are `changed`"
     view = object.__new__(base)
-    view.__dict__.update({**module.__dict__, **changed})
+    for k,v in module.__dict__.items(): object.__setattr__(view, k, changed.get(k, v)) # dynamo follows this from PyTorch 2.12 on
     return view
 
 _CONTAINERS = nn.Sequential,nn.ModuleList,nn.ModuleDict
-_ON_ITEMS = ('__len__', '__iter__', '__getitem__', '__setitem__', '__delitem__', '__contains__', '__add__', '__iadd__', '__mul__', '__imul__', '__rmul__',
+_ON_ITEMS = ('__getitem__', '__setitem__', '__delitem__', '__contains__', '__add__', '__iadd__', '__mul__', '__imul__', '__rmul__',
              'append', 'insert', 'extend', 'pop', 'keys', 'items', 'values', 'update', 'clear')
 
 def module_container(cls: type, base: type, names: frozenset)->tuple:
     "The methods of a container of modules that see its items"
     kind = next((k for k in _CONTAINERS if issubclass(base, k) and not issubclass(base, ParametrizationList)), None)
+    def items_of(self): return {n: m for n,m in self._modules.items() if not isinstance(m, ParametrizationDict)}
+    def __len__(self): return len(items_of(self))
+    def __iter__(self): return iter(items_of(self) if kind is nn.ModuleDict else items_of(self).values())
+
     def on_items(name):
         def method(self, *args, **kwargs):
-            items = {n: m for n,m in self._modules.items() if not isinstance(m, ParametrizationDict)}
+            items = items_of(self)
             view = plain_view(self, base, _modules=dict(items))
             result = getattr(kind, name)(view, *args, **kwargs)
             if [*view._modules.items()] != [*items.items()]:
@@ -36,7 +40,8 @@ def module_container(cls: type, base: type, names: frozenset)->tuple:
             return self if result is view else result
         method.__name__ = name
         return method
-    return tuple(on_items(n) for n in _ON_ITEMS if kind is not None and hasattr(kind, n) and getattr(base, n) is getattr(kind, n))
+    found = __len__, __iter__, *(on_items(n) for n in _ON_ITEMS if hasattr(kind, n))
+    return tuple(m for m in found if kind is not None and getattr(base, m.__name__) is getattr(kind, m.__name__))
 
 # %% ../../nbs/behaviours/02_containers.ipynb #0b359c9d
 def tensor_container(cls: type, base: type, names: frozenset)->tuple:
