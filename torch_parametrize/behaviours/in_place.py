@@ -15,8 +15,7 @@ from ..core.torch_state import functorch_level
 from ..core.transaction import all_or_nothing, just_trying, same_values
 from ..core.maps import computing, inverted
 from ..core.parametrization_list import ParametrizationList, assign, compute
-from ..core.host import chains, type_before_parametrizations
-from ..core.host import chain_key
+from ..core.host import chain_key, chains, type_before_parametrizations
 from .containers import plain_view
 
 # %% ../../nbs/behaviours/03_in_place.ipynb #73d71886

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor, nn
 from ..core.torch_state import uncompiled
 from ..core.transaction import just_trying
-from ..core.maps import Disabled, computing
+from ..core.maps import computing
 from ..core.parametrization_list import ParametrizationList, assign, compute
-from ..core.host import chain_key, ParametrizationDict, chains
+from ..core.host import ParametrizationDict, chain_key, chains
 
 # %% ../../nbs/behaviours/00_state_dict.ipynb #a93fdb03
 class _Plain(threading.local):
@@ -98,17 +98,20 @@ def loads(cls: type, base: type, names: frozenset)->tuple:
             if key not in state_dict or any(k.startswith(within) for k in state_dict): continue
             if not (chain.origin.parameter or chain.origin.persistent): continue
             if key in unexpected_keys: unexpected_keys.remove(key)
-            todo.append((chain, state_dict[key], key, assigned, error_msgs))
-            state_dict.update({within+k: t for k,t in chain.state_dict(keep_vars=True).items()}) # its own, so that no key counts as missing
-        if todo: _when_loaded(todo, missing_keys)
+            todo.append((chain, state_dict[key], key, within, assigned, missing_keys, error_msgs))
+        if todo: _when_loaded(todo, missing_keys, state_dict)
     return _load_from_state_dict,
 
-def _when_loaded(todo: list, missing_keys: list):
+def _when_loaded(todo: list, missing_keys: list, state_dict: dict):
     "Runs `_load_value` for each element of `todo` when the `load_state_dict` with this list of missing keys has loaded the rest"
     frame = sys._getframe(1)
     while frame is not None and frame.f_code is not nn.Module.load_state_dict.__code__: frame = frame.f_back
-    root = None if frame is None else frame.f_locals['self'] # `None`: the caller is no `load_state_dict`
-    if root is None: return [_load_value(*t) for t in todo]
+    if frame is None: # the caller is no `load_state_dict`, and goes on to the keys of the chain
+        for t in todo:
+            _load_value(*t)
+            state_dict.update({t[3]+k: v for k,v in t[0].state_dict(keep_vars=True).items()})
+        return
+    root = frame.f_locals['self']
     hooks = root._load_state_dict_post_hooks
     if getattr(hooks, 'missing_keys', None) is missing_keys: hooks.todo += todo
     else: root._load_state_dict_post_hooks = _Hooks(root, hooks, missing_keys, todo)
@@ -125,8 +128,9 @@ class _Hooks(OrderedDict):
 # %% ../../nbs/behaviours/00_state_dict.ipynb #0af7d72b
 class _Mismatch(ValueError): "A value that the tensor cannot hold"
 
-def _load_value(chain: ParametrizationList, value: Tensor, key: str, assigned: bool, error_msgs: list):
-    "Gives `chain` the value of a checkpoint; reports under `key` what fails"
+def _load_value(chain: ParametrizationList, value: Tensor, key: str, within: str, assigned: bool, missing_keys: list, error_msgs: list):
+    "Gives `chain` the value of a checkpoint, so that its keys, `within`, are not missing; reports under `key` what fails"
+    missing_keys[:] = [k for k in missing_keys if not k.startswith(within)]
     try:
         if not isinstance(value, Tensor): raise _Mismatch(f'While copying the parameter named "{key}", expected a tensor from the checkpoint, but received {type(value).__name__}')
         like = None if chain.unsafe else chain._parameters.get('original', chain._buffers.get('original'))

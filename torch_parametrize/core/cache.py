@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import resolve_name
-from .torch_state import MODULE_CALL, Mode, OptimizerHook, autocast_on, backward_requests, compiling, dispatch_modes, function_modes, graphs_on, inference_on, is_tracing, is_transformed, optimizer_steps, current_region, running_backward, saved_tensor_hooks, cuda_stream, value_mode
+from .torch_state import MODULE_CALL, Mode, OptimizerHook, autocast_on, backward_requests, compiling, dispatch_modes, forward_derivatives_on, function_modes, graphs_on, inference_on, is_tracing, is_transformed, optimizer_steps, current_region, running_backward, saved_tensor_hooks, cuda_stream, value_mode
 from .distributed import refuse_deferred
 from .snapshot import Snapshot, after_evaluation
 
@@ -118,7 +118,7 @@ def _note_backward(
 # %% ../../nbs/core/03_cache.ipynb #932a8b62
 class _Entry:
     "A value, and what makes it right"
-    __slots__ = 'value', 'version', 'trained', 'address', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served'
+    __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served'
 
     def __init__(self,
         value: Tensor, # As computed, with its graph
@@ -130,18 +130,15 @@ class _Entry:
     ):
         self.value,self.snapshot,self.steps,self.leaf,self.hooks = value,snapshot,steps,None,()
         self.spent,self.inner = [] if spent is None else spent,[s for e in inner for s in (e.spent, *e.inner)]
-        if value.grad_fn is not None and all(value is not t for t,*_ in snapshot.tensors): self.hooks = _note_backward(value, self.spent)
+        if value.grad_fn is not None and not any([value is t for t,*_ in snapshot.tensors]): self.hooks = _note_backward(value, self.spent)
         for t in aside:
             if t is not value: _note_backward(t, self.spent)
         self.version,self.trained = None if value.is_inference() else value._version,value.requires_grad
-        self.address = value.data_ptr() if value.layout is torch.strided and not value.is_inference() else 0
 
     def good(self)->bool: # Whether a new evaluation would give an equal value with a usable graph
         "Whether the value may be served now"
-        if self.spent or self.steps != optimizer_steps.count or len(self.hooks) > 1 or self.inner and any(self.inner): return False
-        value = self.value
-        if self.version is not None and (value._version != self.version or value.requires_grad is not self.trained): return False
-        return not (self.address and value.data_ptr() != self.address) and self.snapshot.fresh()
+        return (not self.spent and self.steps == optimizer_steps.count and len(self.hooks) < 2 and not (self.inner and any(self.inner))
+                and (self.version is None or self.value._version == self.version and self.value.requires_grad is self.trained) and self.snapshot.fresh())
 
 # %% ../../nbs/core/03_cache.ipynb #8273cd17
 class _Entries:
@@ -172,14 +169,14 @@ class _Entries:
 
     def at_once(self,
         block: _Block # Opened by code that cannot be suspended
-    )->bool: # `False` does not mean that the value is wrong
-        "Whether the value that was served last is right again, by the shortest way to be sure of it"
-        if graphs_on() is not self.graphs or running_backward() != block.region[0] or block.task is not None and block.task is not _task(): return False
-        if function_modes() or autocast_on() or is_tracing() or dispatch_modes() or nn.Module.__call__ is not MODULE_CALL: return False
+    )->Tensor|None: # `None` does not mean that the value is wrong
+        "The value that was served last, if it is right again, by the shortest way to be sure of it"
+        if graphs_on() is not self.graphs or running_backward() != block.region[0] or block.task is not None and block.task is not _task(): return
+        if function_modes() or autocast_on() or is_tracing() or dispatch_modes() or nn.Module.__call__ is not MODULE_CALL: return
         if self.graphs:
-            if saved_tensor_hooks(True) is not None: return False
-        elif inference_on() is not self.inference or current_region() != block.region: return False
-        return (self.stream is None or self.stream == cuda_stream()) and self.last.good()
+            if saved_tensor_hooks(True) is not None: return
+        elif inference_on() is not self.inference or not self.inference and forward_derivatives_on() is block.region[1]: return
+        if self.stream is None or self.stream == cuda_stream(): return self.last.value if self.last.good() else None
 
 # %% ../../nbs/core/03_cache.ipynb #99098233
 def _entry(
@@ -203,7 +200,7 @@ class _Incomplete(Tensor):
     def __torch_function__(cls, func, types, args=(), kwargs=None):
         caller,name = sys._getframe(1),resolve_name(func) or func
         while caller is not None and caller.f_globals.get('__name__', '').partition('.')[0]=='torch':
-            if not caller.f_code.co_name.startswith('_'): name = caller.f_code.co_name
+            if not caller.f_code.co_name.startswith('_') and '<locals>' not in caller.f_code.co_qualname: name = caller.f_code.co_qualname
             caller = caller.f_back
         raise RuntimeError(f'{name} uses the gradient of an original inside a block with defer_backward=True, which is complete only when the '
                            'block is left; clip, unscale, reset and step after the block')
@@ -337,7 +334,9 @@ def _computed(chain: nn.Module, compute: Callable, block: _Block, mode: Mode)->t
     "What a block computes, and keeps, where it has no value to serve"
     found = _together(chain, block.batch) if block.batch is not None and this_thread.inner is None else []
     mine = next(((e.value, e) for c,e in found if c is chain), None) or _entry(chain, compute)
-    for c,entry in found or [(chain, mine[1])]: block.values.setdefault(id(c), _Entries(c, block.values)).add(mode, entry)
+    for c,entry in found or [(chain, mine[1])]:
+        if id(c) not in block.values: block.values[id(c)] = _Entries(c, block.values)
+        block.values[id(c)].add(mode, entry)
     return mine
 
 # %% ../../nbs/core/03_cache.ipynb #9c5cc8c2
@@ -377,10 +376,9 @@ def fetch(
     chain: nn.Module, # The module that computes the value, with everything it depends on
     compute: Callable, # Computes it when called with `chain`
 )->Tensor: # With its graph where gradients are on; inside a block repeated reads return the same object
-    "The value of `chain`: computed, or inside `cached()` the one computed before if it is still right"
-    if compiling() or not open_blocks: return compute(chain)
+    "The value of `chain`: computed, or inside `cached()` the one computed before if it is still right; only for code that is not being compiled, while there are `open_blocks`"
     if (block := this_thread.quick) is not None and (entries := block.values.get(id(chain))) is not None and entries.last is not None:
-        if entries.at_once(block): return entries.last.value
+        if (value := entries.at_once(block)) is not None: return value
     return _fetched(chain, compute)
 
 # %% ../../nbs/core/03_cache.ipynb #ea829a5f
@@ -436,12 +434,13 @@ class cached:
         if self.defer_backward:
             _step_hook.set()
             backward_requests.show(_refuse_inputs)
-        blocks = this_thread.blocks
-        block = _Block(blocks, _opener(sys._getframe(1)), this_thread.block() if blocks else None, self.defer_backward, self.batch)
+        thread = this_thread
+        blocks = thread.blocks
+        block = _Block(blocks, _opener(sys._getframe(1)), thread.block() if blocks else None, self.defer_backward, self.batch)
         blocks.append(block)
         self._open.append(block)
         open_blocks.add(block)
-        this_thread.changed()
+        thread.quick = block if block.opener is None is block.ledger and thread.inner is None else None
         return self
 
     def __exit__(self, kind, error, traceback):

@@ -55,23 +55,26 @@ def _traces(
     "What changes when `tensor`, or a tensor that it wraps, changes"
     address = _address(tensor)
     trace = (tensor, tensor.untyped_storage() if address else None, tensor._version, tensor.requires_grad, tensor.dtype, tensor.shape,
-             address, tensor.stride() if address else None, tensor.is_neg(), tensor.is_conj())
-    if type(tensor) in (nn.Parameter, Tensor) or not is_traceable_wrapper_subclass(tensor): return [trace]
+             address, None if not address or tensor.is_contiguous() else tensor.stride(), tensor.is_neg(), tensor.is_conj() if tensor.is_complex() else None)
+    if type(tensor) in (Tensor, nn.Parameter) or not is_traceable_wrapper_subclass(tensor): return [trace]
     parts = [getattr(tensor, name) for name in tensor.__tensor_flatten__()[0]] # not all of them tensors
     return [trace, *(t for part in parts if isinstance(part, Tensor) for t in _traces(part))]
 
-def _traceable(tensor: Tensor)->bool:
-    "Whether every change of `tensor` leaves a trace"
-    if tensor.is_inference() or tensor.layout is not torch.strided: return False
-    return not (tensor.is_cpu and _address(tensor) and tensor.untyped_storage().is_shared())
+def _leave_traces(traces: list)->bool: # `False` for shared memory and sparse tensors
+    "Whether every change of the tensors in `traces` can be seen"
+    return not any(t.layout is not torch.strided or storage is not None and t.is_cpu and storage.is_shared() for t,storage,*_ in traces)
 
 # %% ../../nbs/core/02_snapshot.ipynb #d4949f97
 _OF_EVERY_MODULE = frozenset(nn.Module().__dict__) - {'training'}
+_TENSORS = Tensor,nn.Parameter
 _HOOKS = '_forward_hooks', '_forward_pre_hooks', '_backward_hooks', '_backward_pre_hooks'
 
 def _hooked(dicts: list)->bool:
     "Whether there are hooks on one of the modules whose dictionaries these are, or on all modules"
-    return every_call_watched() or any(d.get(name) for d in dicts for name in _HOOKS)
+    for d in dicts:
+        for name in _HOOKS:
+            if d.get(name): return True
+    return every_call_watched()
 
 def _own_attributes(
     module: nn.Module, # In a chain
@@ -79,36 +82,36 @@ def _own_attributes(
 )->list: # Names
     "The attributes of `module` that its values may depend on"
     d = module.__dict__
-    if tensors: return [k for k,v in d.items() if isinstance(v, Tensor)]
+    if tensors: return [k for k,v in d.items() if k not in _OF_EVERY_MODULE and type(v) not in ATOMS and isinstance(v, Tensor)]
     return ['training'] if len(d)==len(_OF_EVERY_MODULE)+1 else [k for k in d if k not in _OF_EVERY_MODULE]
 
 # %% ../../nbs/core/02_snapshot.ipynb #5afe8557
 class Snapshot:
     "What the value of a chain depends on, at one moment"
-    __slots__ = 'complete', 'hooks', 'dicts', 'modules', 'types', 'containers', 'sizes', 'places', 'functions', 'tensors'
+    __slots__ = 'complete', 'hooks', 'dicts', 'types', 'empty', 'places', 'functions', 'tensors'
 
     def __init__(self,
         chain: nn.Module, # Computes the value, with its submodules
         ignored: frozenset=frozenset() # `(id(dictionary), name)` of attributes that do not count
     ):
         self.complete,self.hooks = True,RemovableHandle.next_id
-        self.dicts,self.modules,self.containers,self.places,self.functions,self.tensors = [],[],[],[],[],[] # the chain is in none of them, so that it can be freed
+        self.dicts,self.types,self.empty,self.places,self.functions,self.tensors = [],[],[],[],[],[] # the chain is in none of them, so that it can be freed
         todo,seen = [chain],set()
         while todo:
             o = todo.pop()
             if type(o) in ATOMS or id(o) in seen: continue
             seen.add(id(o))
-            if isinstance(o, Tensor): self._add_tensor(o)
-            elif isinstance(o, nn.Module) and not isinstance(o, torch.jit.ScriptModule): todo += self._add_module(o, o is chain, ignored)
+            if type(o) in _TENSORS or isinstance(o, Tensor): self._add_tensor(o)
+            elif isinstance(o, nn.Module) and torch.jit.ScriptModule not in type(o).__mro__: todo += self._add_module(o, o is chain, ignored)
             else: todo += self._add_object(o)
-        self.types,self.sizes = [*map(type, self.modules)],[*map(len, self.containers)]
         if _hooked(self.dicts): self.complete = False
 
     def _add_tensor(self, tensor):
         if tensor.is_inference(): self.complete = False
         else:
-            self.tensors += _traces(tensor)
-            self.complete = self.complete and _traceable(tensor)
+            new = _traces(tensor)
+            self.tensors += new
+            self.complete = self.complete and _leave_traces(new)
 
     def _add_object(self, o):
         parts = _parts(o)
@@ -119,25 +122,32 @@ class Snapshot:
     def _add_module(self, m, is_chain, ignored):
         tensors = is_chain or getattr(type(m), 'only_tensors_count', False)
         d,held = m.__dict__,(m._parameters, m._buffers, m._modules) # some modules of ours make them when asked
-        new = [(d, k, d[k]) for k in _own_attributes(m, tensors) if (id(d), k) not in ignored]
-        for c in held: new += [(c, k, v) for k,v in c.items()]
+        new,n = [],len(d)
+        for k in _own_attributes(m, tensors):
+            if not ignored or (id(d), k) not in ignored: new.append((d, n, k, d[k]))
+        for c in held:
+            n = len(c)
+            if not n: self.empty.append(c)
+            for k,v in c.items(): new.append((c, n, k, v))
         self.dicts.append(d)
-        if not is_chain: self.modules.append(m)
-        self.containers += held if tensors else (d, *held)
+        if not is_chain: self.types.append((m, type(m)))
         self.places += new
-        return [v for _,_,v in new]
+        return [v for *_,v in new if type(v) not in ATOMS]
 
     def fresh(self)->bool: # Of what was seen; see `complete` for the rest
         "Whether a value computed then would be the same now"
         if self.hooks != RemovableHandle.next_id and not self._still_quiet(): return False
-        if [*map(len, self.containers)] != self.sizes or [*map(type, self.modules)] != self.types: return False
+        if any(self.empty): return False
+        for m,cls in self.types:
+            if type(m) is not cls: return False
         try:
-            for c,k,v in self.places:
-                if c[k] is not v: return False
+            for c,n,k,v in self.places:
+                if len(c) != n or c[k] is not v: return False
         except LookupError: return False
         for t,_,version,trained,dtype,shape,address,strides,negative,conjugate in self.tensors:
             if t._version != version or t.requires_grad is not trained or t.dtype is not dtype or t.shape != shape: return False
-            if address and (t.data_ptr() != address or t.stride() != strides) or t.is_neg() is not negative or t.is_conj() is not conjugate: return False
+            if address and (t.data_ptr() != address or (not t.is_contiguous() if strides is None else t.stride() != strides)) or t.is_neg() is not negative: return False
+            if conjugate is not None and t.is_conj() is not conjugate: return False
         for f,parts in self.functions:
             if len(now := _parts(f) or ()) != len(parts) or any(a is not b for a,b in zip(now, parts)): return False
         return True
@@ -159,8 +169,8 @@ def after_evaluation(
 )->tuple: # A snapshot, or `None` where it is not known what went in; and a list of tensors
     "What to watch after an evaluation that has changed something, and the tensors with a graph that it has put aside"
     after = Snapshot(chain)
-    was,attributes = {(id(c), k): v for c,k,v in before.places},{*map(id, after.dicts)}
-    changed = frozenset((id(c), k) for c,k,v in after.places if id(c) in attributes and was.get((id(c), k), was) is not v)
+    was,attributes = {(id(c), k): v for c,_,k,v in before.places},{*map(id, after.dicts)}
+    changed = frozenset((id(c), k) for c,_,k,v in after.places if id(c) in attributes and was.get((id(c), k), was) is not v)
     if not after.complete or _parameters(before) != _parameters(after): return None,[]
     known = {id(t) for t,*_ in before.tensors}
     aside = [t for t,*_ in after.tensors if t.grad_fn is not None and id(t) not in known]
@@ -179,4 +189,4 @@ def likeness(
         if isinstance(v, nn.Module): return type(v)
         known = type(v) in ATOMS or type(v) is tuple and all(type(x) in ATOMS for x in v)
         return (type(v), repr(v)) if known else id(v)
-    return *snapshot.types, *((k, look(c, v)) for c,k,v in snapshot.places)
+    return *(cls for _,cls in snapshot.types), *((k, look(c, v)) for c,_,k,v in snapshot.places)

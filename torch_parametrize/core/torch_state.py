@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['graphs_on', 'inference_on', 'function_modes', 'autocast_on', 'compiling', 'functorch_level', 'is_tracing',
-           'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'running_backward', 'optimizer_steps',
-           'backward_requests', 'autocast_enabled', 'Mode', 'value_mode', 'cuda_stream', 'every_call_watched',
-           'is_transformed', 'current_region', 'OptimizerHook', 'uncompiled']
+           'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'running_backward', 'forward_derivatives_on',
+           'optimizer_steps', 'backward_requests', 'autocast_enabled', 'Mode', 'value_mode', 'cuda_stream',
+           'every_call_watched', 'is_transformed', 'current_region', 'OptimizerHook', 'uncompiled']
 
 # %% ../../nbs/core/00_torch_state.ipynb #e282ed5f
 import threading
@@ -38,11 +38,11 @@ class Mode(NamedTuple):
     autocast: tuple # Device types and dtypes for which autocast is on
     stream: tuple|None # CUDA stream, and whether it is being captured; `None` before CUDA is used
 
-def _function_modes()->list: return [torch._C._get_function_stack_at(i) for i in range(function_modes())]
+def _function_modes()->list: return [torch._C._get_function_stack_at(i) for i in range(n)] if (n := function_modes()) else []
 
 def value_mode()->Mode: # Equal for reads that may share a value
     "The present mode"
-    return Mode(graphs_on(), inference_on(), tuple(m.device for m in _function_modes() if type(m) is DeviceContext),
+    return Mode(graphs_on(), inference_on(), tuple([m.device for m in _function_modes() if type(m) is DeviceContext]),
                 tuple((k, torch.get_autocast_dtype(k)) for k in sorted(_AUTOCAST) if torch.is_autocast_enabled(k)) if autocast_on() else (), cuda_stream())
 
 def cuda_stream()->tuple|None:
@@ -64,14 +64,14 @@ def every_call_watched()->bool: # Whether every `nn.Module` call has to go throu
 def is_transformed()->bool: # Whether values computed now must not outlive the operation that computes them
     "Whether a function transform, a tracer, a mode other than a default device, a saved-tensor hook or a hook on all modules is active"
     return (functorch_level() is not None or is_tracing() or dispatch_modes() > 0 or saved_tensor_hooks(True) is not None
-            or every_call_watched() or any(type(m) is not DeviceContext for m in _function_modes()))
+            or every_call_watched() or any([type(m) is not DeviceContext for m in _function_modes()]))
 
 # %% ../../nbs/core/00_torch_state.ipynb #00a10003
-running_backward = torch._C._current_graph_task_id
+running_backward,forward_derivatives_on = torch._C._current_graph_task_id,torch._C._is_fwd_grad_enabled
 
 def current_region()->tuple: # Equal within a run
     "Which backward is running, if any, and whether this is the `forward` of a custom `autograd.Function`"
-    return running_backward(), not (graphs_on() or torch._C._is_fwd_grad_enabled() or inference_on())
+    return running_backward(), not (graphs_on() or forward_derivatives_on() or inference_on())
 
 # %% ../../nbs/core/00_torch_state.ipynb #fc68b951
 class OptimizerHook:

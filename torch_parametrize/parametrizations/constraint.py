@@ -98,7 +98,7 @@ class exact:
     def __exit__(self, *error):
         if self.region is not None: self.region.__exit__(*error)
 
-# %% ../../nbs/parametrizations/00_constraint.ipynb #4287ec24
+# %% ../../nbs/parametrizations/00_constraint.ipynb #815ade3d
 class Computed(nn.Module):
     "A map that a subclass writes as `member`, for its own layout and at least float32"
     own_shape = True # Whether there is one original, of the shape of the tensor
@@ -130,8 +130,8 @@ class Computed(nn.Module):
         "The settings that are not the default"
         given = [p for p in inspect.signature(type(self).__init__).parameters.values() if p.name not in ('self', 'weight')]
         found = [(p.name, getattr(self, p.name)) for p in given]
-        return ', '.join(f'{k}={tuple(v.shape) if isinstance(v, Tensor) else repr(v)}' for (k,v),p in zip(found, given)
-                         if isinstance(v, Tensor) or v != p.default)
+        def shown(v): return repr(v) if not isinstance(v, Tensor) else f'{v.item():g}' if v.numel()==1 and not v.is_meta else tuple(v.shape)
+        return ', '.join(f'{k}={shown(v)}' for (k,v),p in zip(found, given) if isinstance(v, Tensor) or v != p.default)
 
 # %% ../../nbs/parametrizations/00_constraint.ipynb #8017481c
 _SHIFT = math.log(math.e-1)
@@ -329,7 +329,7 @@ class VectorConstraint(Constraint):
     def inward(self, X): return as_vectors(X, self.axes)
     def outward(self, M, shape): return from_vectors(M, self.axes, shape)
 
-# %% ../../nbs/parametrizations/00_constraint.ipynb #d7e30336
+# %% ../../nbs/parametrizations/00_constraint.ipynb #5dc81f7e
 def current_tensor(
     module:nn.Module, # Where the name starts
     name:str # A parameter or buffer, parametrized or not, such as `"weight"` or `"encoder.0.weight"`
@@ -341,7 +341,7 @@ def current_tensor(
 
 def snake_case(name:str)->str:
     "`PositiveDefinite` as `positive_definite`"
-    return re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', name).lower()
+    return re.sub(r'(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])', '_', name).lower()
 
 def registers(
     constraint:type # A subclass of `Constraint`, or any map whose class takes a tensor first

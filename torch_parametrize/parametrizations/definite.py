@@ -9,11 +9,13 @@ __all__ = ['cholesky_factor', 'positive_definite', 'positive_semidefinite', 'cor
            'PositiveDefinite', 'PositiveSemidefinite', 'unit_rows', 'CorrCholesky', 'Correlation', 'skew_from_upper',
            'to_upper', 'Dissipative']
 
-# %% ../../nbs/parametrizations/14_definite.ipynb #67b83b81
+# %% ../../nbs/parametrizations/14_definite.ipynb #f8ea1d9d
+import re
+
 import torch
 from torch import Tensor
 
-from .constraint import MatrixConstraint, from_positive, listed, registers, squares, to_positive
+from .constraint import MatrixConstraint, from_positive, listed, registers, to_positive
 
 # %% ../../nbs/parametrizations/14_definite.ipynb #d29f47fd
 def real_diagonal(
@@ -42,7 +44,7 @@ def from_positive_triangle(
     "The inverse of `positive_triangle`"
     return with_diagonal(L.tril(), from_positive(real_diagonal(L)))
 
-# %% ../../nbs/parametrizations/14_definite.ipynb #8ea7b6fd
+# %% ../../nbs/parametrizations/14_definite.ipynb #428f31e7
 def largest(
     M:Tensor # `(*, m, n)`
 )->Tensor: # `(*, 1, 1)`, real and positive
@@ -50,9 +52,9 @@ def largest(
     info = torch.finfo(M.dtype)
     return M.abs().amax((-2, -1), keepdim=True).clamp(min=info.tiny/info.eps)
 
-@listed(r'$L$ lower triangular, $L_{ii} > 0$', 'a Cholesky factor', geotorch=None, distribution='lower_cholesky')
+@listed(r'$L$ lower triangular, $L_{ii} > 0$', 'a Cholesky factor', distribution='lower_cholesky')
 class CholeskyFactor(MatrixConstraint):
-    "Lower triangular matrices with a positive diagonal: the lower triangle of the original, a softplus on its diagonal. For a tensor outside, the nearest"
+    "Lower triangular matrices with a positive diagonal: the lower triangle of the original, a softplus on its diagonal. For a tensor outside, the nearest."
     square,margin = True,.03
     def member(self, X):
         "The lower triangle of `X`, with a shifted softplus of its diagonal"
@@ -119,11 +121,11 @@ def cholesky_or_near(
     if not info.any(): return L
     return torch.where((info > 0)[...,None,None], torch.linalg.cholesky_ex(clip_eigenvalues(D, eps))[0], L)
 
-# %% ../../nbs/parametrizations/14_definite.ipynb #0bcd5df3
+# %% ../../nbs/parametrizations/14_definite.ipynb #a8735000
 @listed(r'$W = W^{\mathsf H} \succ 0$', 'covariances, metrics, precisions', geotorch='positive_definite', distribution='positive_definite',
         skip=dict(huge='entries of the product are squares'))
 class PositiveDefinite(MatrixConstraint):
-    "Hermitian matrices with positive eigenvalues, `L @ L.mH`: a bijection from the lower triangle of the original (Lin 2019). For a tensor outside, the nearest with eigenvalues of at least 3 % of the largest"
+    "Hermitian matrices with positive eigenvalues, `L @ L.mH`: a bijection from the lower triangle of the original (Lin 2019). For a tensor outside, the nearest with eigenvalues of at least 3 % of the largest. `sample` draws Wishart matrices of mean one."
     square,margin = True,.03
     def member(self, X):
         "`L @ L.mH`, where `L` is the lower triangle of `X` with a softplus of its diagonal"
@@ -131,18 +133,19 @@ class PositiveDefinite(MatrixConstraint):
     def distance(self, M): return negativity(M)
     def nearest(self, M, margin): return clip_eigenvalues(M, margin)
     def originals(self, M): return from_positive_triangle(cholesky_or_near(M, torch.finfo(M.dtype).eps))
-    def draw(self, shape, **kwargs): # Wishart, with as many degrees of freedom as rows, of mean one
+    def draw(self, shape, **kwargs):
+        "Wishart, with as many degrees of freedom as rows"
         G = torch.randn(shape, **kwargs)
         return hermitian_part(G@G.mH)/shape[-1]
 
 positive_definite = registers(PositiveDefinite)
 
-# %% ../../nbs/parametrizations/14_definite.ipynb #c8892d59
-@listed(r'$W = W^{\mathsf H} \succeq 0$, rank at most $r$', 'low-rank covariances, kernels', variants=({}, dict(rank=1)), geotorch='positive_semidefinite',
+# %% ../../nbs/parametrizations/14_definite.ipynb #9c7547ce
+@listed(r'$W = W^{\mathsf H} \succeq 0$, rank at most $r$', 'low-rank covariances, kernels', variants=({}, dict(rank=1)), geotorch='positive_semidefinite', distribution='positive_semidefinite',
         skip=dict(huge='entries of the product are squares', start='the factor is known up to a rotation'))
 class PositiveSemidefinite(MatrixConstraint):
-    "Hermitian matrices without negative eigenvalues and of at most a given rank, `X @ X.mH`. For a tensor outside, the nearest: the largest eigenvalues that are not negative"
-    square = True
+    "Hermitian matrices without negative eigenvalues and of at most a given rank, `X @ X.mH`. For a tensor outside, the nearest: the largest eigenvalues that are not negative. `sample` draws Wishart matrices of that rank, of mean one."
+    square,own_shape = True,False
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         rank:int|None=None, # The largest rank, the number of columns of the original; by default `n`
@@ -179,7 +182,7 @@ class PositiveSemidefinite(MatrixConstraint):
 
 positive_semidefinite = registers(PositiveSemidefinite)
 
-# %% ../../nbs/parametrizations/14_definite.ipynb #3098ecd0
+# %% ../../nbs/parametrizations/14_definite.ipynb #8dc221da
 def unit_rows(
     X:Tensor # `(*, n, n)`, its strict lower triangle counts
 )->Tensor: # `(*, n, n)`, lower triangular, rows of length one, positive diagonal
@@ -190,7 +193,7 @@ def unit_rows(
 
 @listed(r'$L$ lower triangular, $L_{ii} > 0,\ \lVert L_{i\cdot}\rVert = 1$', 'the Cholesky factor of a correlation matrix', distribution='corr_cholesky')
 class CorrCholesky(MatrixConstraint):
-    "Lower triangular matrices with rows of length one and a positive diagonal: the rows of a unit lower triangle, scaled (Thanwerdas, Pennec 2022). For a tensor outside, the nearest"
+    "Lower triangular matrices with rows of length one and a positive diagonal: the rows of a unit lower triangle, scaled (Thanwerdas, Pennec 2022). For a tensor outside, the nearest. `sample` draws factors of correlation matrices that are equally likely."
     square,margin = True,.03
     def member(self, X):
         "The strict lower triangle of `X` and ones, each row scaled to length one"
@@ -214,10 +217,10 @@ class CorrCholesky(MatrixConstraint):
 
 corr_cholesky = registers(CorrCholesky)
 
-# %% ../../nbs/parametrizations/14_definite.ipynb #f082ae0e
+# %% ../../nbs/parametrizations/14_definite.ipynb #2baf62b0
 @listed(r'$C = C^{\mathsf H} \succeq 0,\ C_{ii} = 1$', 'correlations of noise or of tasks', nearest=False)
 class Correlation(MatrixConstraint):
-    "Correlation matrices, `L @ L.mH` with rows of length one in the triangle `L` (Thanwerdas, Pennec 2022). For a tensor outside, a member nearby: eigenvalues clipped at 3 % of the largest, then a diagonal of one by scaling"
+    "Correlation matrices, `L @ L.mH` with rows of length one in the triangle `L` (Thanwerdas, Pennec 2022). For a tensor outside, a member nearby: eigenvalues clipped at 3 % of the largest, then a diagonal of one by scaling. `sample` draws all of them with equal likelihood."
     square,margin = True,.03
     def member(self, X):
         "`L @ L.mH`, with the factor of `corr_cholesky`"
@@ -258,11 +261,11 @@ def to_upper(
     U = K.triu(1)
     return with_diagonal(U, 1j*K.diagonal(dim1=-2, dim2=-1).imag) if K.is_complex() else U
 
-# %% ../../nbs/parametrizations/14_definite.ipynb #2ae39e9d
+# %% ../../nbs/parametrizations/14_definite.ipynb #165dc04c
 @listed(r'$W + W^{\mathsf H} \preceq -2m I$', 'systems that lose energy', variants=({}, dict(margin=.5)),
         skip=dict(huge='entries of the product are squares'))
 class Dissipative(MatrixConstraint):
-    "Matrices with `W + W.mH` at most `-2 * margin` times the identity: a skew matrix, minus `L @ L.mH`, minus `margin`. For a tensor outside, the nearest, with eigenvalues 3 % of the largest inside"
+    "Matrices with `W + W.mH` at most `-2 * margin` times the identity: a skew matrix, minus `L @ L.mH`, minus `margin`. For a tensor outside, the nearest, with eigenvalues 3 % of the largest inside."
     square,margin = True,.03
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
@@ -273,7 +276,7 @@ class Dissipative(MatrixConstraint):
         super().__init__(weight, dim, outside)
         if not 0 <= margin < float('inf'): raise ValueError(f'margin has to be a number that is not negative; got {margin}')
         self.rate = margin
-    def extra_repr(self): return f'margin={self.rate}'
+    def extra_repr(self): return re.sub(r'margin=[^,]*', f'margin={self.rate}', super().extra_repr())
 
     def member(self, X):
         "Skew from the upper triangle of `X`, minus `L @ L.mH` from the lower, minus `margin`"

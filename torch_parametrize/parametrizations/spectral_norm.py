@@ -191,9 +191,9 @@ _decomposed = weakref.WeakKeyDictionary() # by map: fingerprint of the matrix, a
 
 def _told(
     answer:Tensor # A boolean
-)->bool: # False where there is no number to look at
+)->bool: # False where there is no number to look at; true while a CUDA graph is recorded, which allows no look
     "What `answer` says, also on an accelerator"
-    try: return not (answer.is_cuda and torch.cuda.is_current_stream_capturing()) and bool(answer)
+    try: return answer.is_cuda and torch.cuda.is_current_stream_capturing() or bool(answer)
     except RuntimeError: return False
 
 def kept_pair(
@@ -216,7 +216,10 @@ def kept_pair(
 def _autocast(X): return (X.device.type in ('cpu', 'cuda') or torch.amp.is_autocast_available(X.device.type)) and torch.is_autocast_enabled(X.device.type)
 
 class SpectralNorm(LeadingVectors):
-    "A tensor divided by its largest singular value, estimated or exact; a vector is divided by its length"
+    """A tensor divided by its largest singular value; a vector is divided by its length.
+
+    The singular value is estimated in training mode and exact in evaluation mode, or always exact with `exact=True`. The vectors of the estimate are the buffers `_u` and `_v`.
+    Raises `ValueError` and `IndexError` as `spectral_norm` does."""
     def __init__(self,
         weight:Tensor, # `(*)`, one dimension or more: its present value warms the estimate up
         n_power_iterations:int=1, # Power steps per change of the tensor in training mode, 1 or more
@@ -252,7 +255,7 @@ class SpectralNorm(LeadingVectors):
 
     def _advanced(self, W, M):
         "Vectors for training: once `W` has changed, as many steps as the value before it had reads"
-        if type(W) is not nn.Parameter or torch.compiler.is_compiling() or is_tracing() or functorch_level() is not None or W.is_inference():
+        if type(W) is not nn.Parameter or torch.compiler.is_compiling() or is_tracing() or functorch_level() is not None or W.is_inference() or self._u.is_inference():
             return self.vectors(M, self.n_power_iterations)
         optimizer_steps.hook.set()
         (seen,reads),now,again = self._seen,self._state(W),running_backward() == -1 # a checkpoint evaluates anew in backward
@@ -279,21 +282,23 @@ class SpectralNorm(LeadingVectors):
     def project(self,
         X:Tensor # `(**, *)`
     )->Tensor: # `(**, *)`, same dtype
-        "The multiple of `X` that has a largest singular value of one; zero, which has none, stays zero"
+        "`X` over its largest singular value, exact; zero stays zero"
         return self._over(X, self.leading(X))
 
     def in_set(self,
         X:Tensor, # `(**, *)`
         atol:float|None=None # `None`: ten roundings for each row or column
     )->Tensor: # `(**)`, boolean
-        "Whether the largest singular value is one"
+        "True where the largest singular value differs from one by at most `atol`"
         atol = 10*max(X.shape[X.ndim-self.ndim:])*torch.finfo(X.dtype).eps if atol is None else atol
         with torch.no_grad(): return (self.leading(X)-1).abs() <= atol
 
     def right_inverse(self,
         value:Tensor # `(*)`; what is read is `value` over its largest singular value, so `value` itself where that is one
     )->Tensor: # `value`
-        "`value` itself; the vectors become its leading singular vectors, unless a norm other than one was estimated with them before"
+        """Returns `value`; resets the vectors if its largest singular value is one or if they are stale.
+
+        What is read afterwards is `value` over its largest singular value, so `value` itself where that is one."""
         if '_u' in self._buffers and not self.empty:
             with full_precision(value): self.settle(_promoted(as_matrix(value.detach(), self.dim)), self.in_set(value))
         return value
@@ -315,7 +320,12 @@ def spectral_norm(
     *,
     exact:bool=False # Compute the largest singular value at every evaluation, instead of estimating it
 )->nn.Module: # `module`
-    "Divide a tensor by its largest singular value, estimated by the power method or exact"
+    """Divide a tensor by its largest singular value, so that a layer stretches no input by more than one.
+
+    In training mode the singular value is estimated by the power method, a step for each change of the tensor (and one more for each further evaluation
+    before it). In evaluation mode, and always with `exact=True`, it is exact. A vector is divided by its length. Checkpoints have the keys of PyTorch's own `spectral_norm`,
+    and those of `torch.nn.utils.spectral_norm` load. Raises `ValueError` if there is no such tensor, for integers, a scalar or `n_power_iterations < 1`,
+    and `IndexError` for a dimension that does not exist. Source: Miyato et al., 2018."""
     if dim is None: dim = int(isinstance(module, (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)))
     sn = SpectralNorm(current_tensor(module, name), n_power_iterations, dim, eps, exact=exact)
     register_parametrization(module, name, sn)

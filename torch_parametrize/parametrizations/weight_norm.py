@@ -96,7 +96,9 @@ def _eager(): # Whether a backward pass of our own can be recorded
     return not (torch.compiler.is_compiling() or is_tracing() or forward_ad._current_level >= 0 or functorch_level() is not None)
 
 class WeightNorm(nn.Module):
-    "A tensor with lengths `g` and directions `v`"
+    """The tensor `g * v / ‖v‖`, with a norm for each slice along `dim`, or one norm of everything.
+
+    It takes two originals, so it has to be the first map of a chain."""
     def __init__(self,
         dim:int|tuple|None=0 # The dimension, or dimensions, whose slices have a length each; `None` or -1: one length for everything
     ):
@@ -133,7 +135,11 @@ def weight_norm(
     name:str='weight', # A parameter or buffer of it, shape `(*)`
     dim:int|None=0 # The dimension whose slices have a length each; `None` or -1: one length for everything
 )->nn.Module: # `module`
-    "Train length and direction of a tensor apart: `original0` is the length, `original1` the direction"
+    """Train length and direction of the slices of a tensor as two parameters: `original0` holds lengths, `original1` directions.
+
+    The value is kept, bit for bit in bfloat16 and half. A zero slice is read as zero. Checkpoints have the keys of PyTorch's own `weight_norm`, and the older
+    `weight_g` and `weight_v` load. Raises `ValueError` if there is no such tensor or if it is already parametrized, `IndexError` for a dimension that does not exist.
+    Source: Salimans and Kingma, 2016."""
     return register_parametrization(module, name, WeightNorm(dim))
 
 # %% ../../nbs/parametrizations/06_weight_norm.ipynb #9f5e500f
@@ -141,7 +147,9 @@ def remove_weight_norm(
     module:nn.Module, # The host; changed in place
     name:str='weight' # The tensor
 )->nn.Module: # `module`
-    "Make a tensor with weight norm a stored one again, with its present value; raises `ValueError` where there is no weight norm to remove"
+    """Make a tensor with weight norm a stored parameter again, with its present value.
+
+    Raises `ValueError` if the tensor has no weight norm or has other maps as well."""
     links = [type(link).__name__ for link in chains(module).get(name, ())]
     if links != ['WeightNorm']:
         has = f'it is computed by {" → ".join(links)}' if links else 'it is not parametrized'

@@ -12,6 +12,7 @@ import warnings
 import weakref
 from typing import Callable
 
+import torch
 from torch import Tensor, nn
 from torch.autograd.graph import get_gradient_edge
 from torch.utils.weak import WeakTensorKeyDictionary
@@ -87,13 +88,16 @@ def in_graph(
 )->bool:
     "Whether a graph of autograd leads to `parameter`"
     key = object()
-    get_gradient_edge(parameter).node.metadata[key] = True # a node that no graph holds is gone after this line, and so is its note
-    return get_gradient_edge(parameter).node.metadata.pop(key, False)
+    with torch.inference_mode(False), torch.enable_grad():
+        get_gradient_edge(parameter).node.metadata[key] = True # a node that no graph holds is gone after this line, and so is its note
+        return get_gradient_edge(parameter).node.metadata.pop(key, False)
 
 def _held(parameter):
     "Whether something else than a graph holds `parameter`; looks through the memory only where a graph does, too"
     if parameter is None: return False
-    if parameter.requires_grad and not in_graph(parameter): return True
+    try:
+        if parameter.requires_grad and not in_graph(parameter): return True
+    except RuntimeError: return True # short of memory
     return any(isinstance(o, (dict, list, set)) and '__builtins__' not in o for o in gc.get_referrers(parameter))
 
 def warn_replaced(
