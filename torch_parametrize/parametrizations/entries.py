@@ -19,7 +19,7 @@ class Entries(Constraint):
     "A set of tensors whose entries are real numbers of a set, each by itself"
     dims,complex = 0,False
 
-# %% ../../nbs/parametrizations/11_entries.ipynb #03886131
+# %% ../../nbs/parametrizations/11_entries.ipynb #a77e2249
 @listed('$w > 0$', 'variances, rates, temperatures', ((1,), (3, 3), (2, 3, 3)), distribution='positive')
 class Positive(Entries):
     "Positive numbers, by a shifted softplus. A number that is not becomes 3 % of the median size of the tensor, or 0.03 if that is zero. `sample` is log-normal."
@@ -38,7 +38,7 @@ def reflected(
     X:Tensor # Real
 )->Tensor: # The same shape
     "The absolute value, with derivative one at zero"
-    return torch.where(X < 0, -X, X)
+    return X*torch.where(X.detach() < 0, -1., 1.).to(X.dtype)
 
 @listed(r'$w \ge 0$', 'monotone and convex networks, mixtures that may drop a part', ((1,), (3, 3), (2, 3, 3)), distribution='nonnegative')
 class Nonnegative(Entries):
