@@ -141,6 +141,7 @@ def _updated(module: nn.Module, base: type, held: dict, args: tuple, kwargs: dic
         if k not in ('_parameters', '_buffers', '_modules'): module.__dict__[k] = v
     return out
 
+# %% ../../nbs/behaviours/03_in_place.ipynb #19f1cdd5
 def updates_in_place(cls: type, base: type, names: frozenset)->tuple:
     "The forward of a host that updates its tensors in place"
     if issubclass(base, _NormBase) and names.intersection(_STATISTICS):

@@ -160,8 +160,9 @@ def siblings(
     chain: ParametrizationList, # The chain of one tensor
 )->list: # Pairs of a module and a name; the one of `chain` is among them
     "Every host below `root` whose tensor is computed by the same links from the same originals as that of `chain`"
-    key = chain_key(chain)
-    return [(m, n) for m in root.modules() for n,c in chains(m).items() if chain_key(c)==key]
+    key,first = chain_key(chain),chain.original_names[0]
+    original = chain._parameters.get(first)
+    return [(m, n) for m in root.modules() for n,c in chains(m).items() if c._parameters.get(first) is original and chain_key(c)==key]
 
 def stored_originals(
     chain: ParametrizationList, # The chain of one tensor
@@ -177,8 +178,8 @@ def held_elsewhere(
 )->bool:
     "Whether a module beside `lists` holds an original of `chain`"
     mine,own = {id(t) for t in stored_originals(chain)},{id(m) for c in lists for m in c.modules()}
-    others = [m for c in chain.siblings for m in c.modules()] if root is None else [*root.modules(), *(m for c in chain.siblings for m in c.modules())]
-    return any(id(t) in mine for m in others if id(m) not in own for held in (m._parameters, m._buffers) for t in held.values())
+    return any(id(m) not in own for top in (*chain.siblings, *([] if root is None else [root])) for m in top.modules()
+               for held in (m._parameters, m._buffers) if held for t in held.values() if id(t) in mine)
 
 # %% ../../nbs/core/07_host.ipynb #d4ec18e4
 def sharing(

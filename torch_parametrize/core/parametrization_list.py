@@ -260,18 +260,17 @@ class _Links(_Numbered):
         links,places = self.links(),self._places(index)
         if 0 in places and not self.is_tensor: raise ValueError(
             f'{title(links[0])} makes one tensor of {self.ntensors} originals, so they cannot pass through it; disable a later link by its index')
-        for i in places:
-            if not isinstance(links[i], Disabled): self._modules[str(i)] = Disabled(links[i])
+        self._modules.update({str(i): Disabled(links[i]) for i in places if not isinstance(links[i], Disabled)})
 
     def enable(self,
         index: int|None=None # Position of one link, or `None` for all
     ):
         "Switches links on that were switched off"
         links = self.links()
-        for i in self._places(index):
-            if not isinstance(links[i], Disabled): continue
-            links[i].link.training = links[i].training
-            self._modules[str(i)] = links[i].link
+        off = {str(i): links[i] for i in self._places(index) if isinstance(links[i], Disabled)}
+        with all_or_nothing(shallow=[l.link for l in off.values()]):
+            for l in off.values(): l.link.training = l.training
+            self._modules.update({name: l.link for name,l in off.items()})
 
     def _places(self, index): return range(len(self)) if index is None else [range(len(self))[index]]
 

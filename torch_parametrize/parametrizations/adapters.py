@@ -17,9 +17,9 @@ from .constraint import at_least_single, listed, MatrixConstraint, registers
 from .orthonormal_maps import cayley
 from .rotations import few_reflections
 
-# %% ../../nbs/parametrizations/19_adapters.ipynb #74415f99
+# %% ../../nbs/parametrizations/19_adapters.ipynb #bdb44bda
 class Adapter(MatrixConstraint):
-    "A map with parameters of its own. A subclass writes `member`, and its inverse `originals`"
+    "A map with parameters of its own. A subclass writes `member`, and its inverse `originals`."
     def distance(self, M): return torch.zeros(M.shape[:-2], dtype=M.dtype.to_real(), device=M.device)
     def nearest(self, M, margin): return M
     def draw(self, shape, **kwargs): return torch.randn(shape, **kwargs)
@@ -47,7 +47,7 @@ def adapts(
     adapt.__doc__ = f'{register.__doc__} The tensor that was there is frozen: `requires_grad` of it is `False` from then on.'
     return adapt
 
-# %% ../../nbs/parametrizations/19_adapters.ipynb #f7b6c35e
+# %% ../../nbs/parametrizations/19_adapters.ipynb #9c04b47e
 def checked_divisor(what:str, k:int, n:int)->int:
     "`k`; raises `ValueError` unless it divides `n`"
     if isinstance(k, bool) or not isinstance(k, int) or k < 1 or n % k: raise ValueError(f'{what} has to be a whole number that divides {n}; got {k}')
@@ -58,9 +58,9 @@ def checked_count(what:str, k:int)->int:
     if isinstance(k, bool) or not isinstance(k, int) or k < 1: raise ValueError(f'{what} has to be a positive whole number; got {k}')
     return k
 
-@listed(r'$W_0 + s\,BA$', 'fine-tuning by a low rank', variants=(dict(rank=1), dict(rank=2, alpha=4, stabilized=True, start='pissa')))
+@listed(r'$W_0 + s\,BA$', 'fine-tuning by a low rank', shapes=((4, 4), (2, 2, 6)), variants=(dict(rank=1), dict(rank=2, alpha=4, stabilized=True, start='pissa')))
 class Lora(Adapter):
-    "A frozen matrix plus `alpha/rank` times a product of two thin trained factors (Hu et al. 2021)"
+    "A frozen matrix plus `alpha/rank` times a product of two thin trained factors (Hu et al. 2021)."
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are used by `start='pissa'` only
         rank:int, # Columns of the first factor
@@ -68,8 +68,9 @@ class Lora(Adapter):
         stabilized:bool=False, # Whether it is `alpha/sqrt(rank)` instead
         start:str='zero', # `'zero'`: the update is zero; `'pissa'`: the largest singular vectors of the weight
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
+        outside:str='nearest' # Without effect: no tensor is outside
     ):
-        super().__init__(weight, dim)
+        super().__init__(weight, dim, outside)
         if start not in ('zero', 'pissa'): raise ValueError(f"start has to be one of zero, pissa; got {start!r}")
         self.rank,self.alpha,self.stabilized,self.start = checked_count('rank', rank),alpha,stabilized,start
         self.scale = (rank if alpha is None else alpha)/(rank**.5 if stabilized else rank)
@@ -93,7 +94,7 @@ class Lora(Adapter):
 
 lora = adapts(Lora)
 
-# %% ../../nbs/parametrizations/19_adapters.ipynb #89c77684
+# %% ../../nbs/parametrizations/19_adapters.ipynb #fd5b1f38
 def row_lengths(
     M:Tensor # `(*, m, n)`
 )->Tensor: # `(*, m, 1)`, real; zero for a row of zeros
@@ -103,10 +104,10 @@ def row_lengths(
     squares = (M/size).abs().square().sum(-1, keepdim=True)
     return torch.where(squares > 0, squares.clamp(min=torch.finfo(squares.dtype).tiny).sqrt()*size, 0)
 
-@listed(r'$m \odot (W_0 + s\,BA)/\lVert\cdot\rVert_{\mathrm{row}}$', 'fine-tuning lengths and directions', variants=(dict(rank=1),),
+@listed(r'$m \odot (W_0 + s\,BA)/\lVert\cdot\rVert_{\mathrm{row}}$', 'fine-tuning lengths and directions', shapes=((4, 4), (2, 2, 6)), variants=(dict(rank=1),),
         skip=dict(gradient='the norm is held constant, as published', second='the norm is held constant, as published', degenerate='a row of zeros has no direction'))
 class Dora(Lora):
-    "A frozen matrix plus a product of two thin trained factors, with rows scaled to trained lengths (Liu et al. 2024)"
+    "A frozen matrix plus a product of two thin trained factors, with rows scaled to trained lengths (Liu et al. 2024)."
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are used by `start='pissa'` only
         rank:int, # Columns of the first factor
@@ -115,8 +116,9 @@ class Dora(Lora):
         stabilized:bool=False, # Whether the scale is `alpha/sqrt(rank)` instead
         start:str='zero', # `'zero'`: the update is zero; `'pissa'`: the largest singular vectors of the weight
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
+        outside:str='nearest' # Without effect: no tensor is outside
     ):
-        super().__init__(weight, rank, alpha, stabilized, start, dim)
+        super().__init__(weight, rank, alpha, stabilized, start, dim, outside)
         self.exact = exact
         shape = self.inward(weight).shape
         self.length = nn.Parameter(torch.ones(*shape[:-1], 1, dtype=weight.dtype.to_real(), device=weight.device))
@@ -132,17 +134,18 @@ class Dora(Lora):
 
 dora = adapts(Dora)
 
-# %% ../../nbs/parametrizations/19_adapters.ipynb #e39ae6b1
-@listed(r'$W_0 + \mathrm{diag}(b)\,B\,\mathrm{diag}(d)\,A$', 'fine-tuning by very few numbers', variants=(dict(rank=2),))
+# %% ../../nbs/parametrizations/19_adapters.ipynb #7e561f0f
+@listed(r'$W_0 + \mathrm{diag}(b)\,B\,\mathrm{diag}(d)\,A$', 'fine-tuning by very few numbers', shapes=((4, 4), (2, 2, 6)), variants=(dict(rank=2),))
 class Vera(Adapter):
-    "A frozen matrix plus a random product of rank `rank`, with trained scales of its rows and of its middle (Kopiczko et al. 2024)"
+    "A frozen matrix plus a random product of rank `rank`, with trained scales of its rows and of its middle (Kopiczko et al. 2024)."
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         rank:int, # Columns of the first factor
         seed:int=0, # Of the two factors
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
+        outside:str='nearest' # Without effect: no tensor is outside
     ):
-        super().__init__(weight, dim)
+        super().__init__(weight, dim, outside)
         self.rank,self.seed = checked_count('rank', rank),seed
         *batch,m,n = self.inward(weight).shape
         g = torch.Generator().manual_seed(seed)
@@ -161,7 +164,7 @@ class Vera(Adapter):
 
 vera = adapts(Vera)
 
-# %% ../../nbs/parametrizations/19_adapters.ipynb #7db98b68
+# %% ../../nbs/parametrizations/19_adapters.ipynb #653908df
 def kronecker_product(
     A:Tensor, # `(*, a, b)`
     B:Tensor # `(*, c, d)`
@@ -173,16 +176,17 @@ def middle_divisor(n:int)->int:
     "The largest divisor of `n` that is at most its root"
     return max(k for k in range(1, math.isqrt(max(n, 1))+1) if n % k==0)
 
-@listed(r'$W_0 + A \otimes B$', 'fine-tuning at full rank', variants=({}, dict(rows=1, columns=2)))
+@listed(r'$W_0 + A \otimes B$', 'fine-tuning at full rank', shapes=((4, 4), (2, 2, 6)), variants=({}, dict(rows=1, columns=2)))
 class Lokr(Adapter):
-    "A frozen matrix plus the Kronecker product of two small trained ones (Yeh et al. 2024)"
+    "A frozen matrix plus the Kronecker product of two small trained ones (Yeh et al. 2024)."
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         rows:int|None=None, # Rows of the first factor, a divisor of `m`; by default the largest up to its root
         columns:int|None=None, # Columns of the first factor, a divisor of `n`; by default the largest up to its root
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
+        outside:str='nearest' # Without effect: no tensor is outside
     ):
-        super().__init__(weight, dim)
+        super().__init__(weight, dim, outside)
         *batch,m,n = self.inward(weight).shape
         self.settings = dict(rows=rows, columns=columns)
         a,b = checked_divisor('rows', rows or middle_divisor(m), m),checked_divisor('columns', columns or middle_divisor(n), n)
@@ -197,16 +201,17 @@ class Lokr(Adapter):
 
 lokr = adapts(Lokr)
 
-# %% ../../nbs/parametrizations/19_adapters.ipynb #7329fa57
-@listed(r'$R\,W_0$, $R$ block-diagonal, orthogonal', 'fine-tuning that keeps angles', variants=(dict(blocks=2), dict(blocks=1)))
+# %% ../../nbs/parametrizations/19_adapters.ipynb #610ae943
+@listed(r'$R\,W_0$, $R$ block-diagonal, orthogonal', 'fine-tuning that keeps angles', shapes=((4, 4), (2, 2, 6)), variants=(dict(blocks=2), dict(blocks=1)))
 class Oft(Adapter):
-    "A frozen matrix times a trained block-diagonal orthogonal one (Qiu et al. 2023)"
+    "A frozen matrix times a trained block-diagonal orthogonal one (Qiu et al. 2023)."
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         blocks:int, # How many blocks, a divisor of `m`
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
+        outside:str='nearest' # Without effect: no tensor is outside
     ):
-        super().__init__(weight, dim)
+        super().__init__(weight, dim, outside)
         *batch,m,n = self.inward(weight).shape
         self.blocks = checked_divisor('blocks', blocks, m)
         self.turn = self.normal(weight, *batch, blocks, m//blocks, m//blocks, std=0)
@@ -219,16 +224,17 @@ class Oft(Adapter):
 
 oft = adapts(Oft)
 
-# %% ../../nbs/parametrizations/19_adapters.ipynb #29a2e22a
-@listed(r'$W_0\,H_1\cdots H_k$', 'fine-tuning by reflections', variants=(dict(reflections=2),))
+# %% ../../nbs/parametrizations/19_adapters.ipynb #699ce172
+@listed(r'$W_0\,H_1\cdots H_k$', 'fine-tuning by reflections', shapes=((4, 4), (2, 2, 6)), variants=(dict(reflections=2),))
 class Hra(Adapter):
-    "A frozen matrix times a product of a few trained reflections (Yuan et al. 2024)"
+    "A frozen matrix times a product of a few trained reflections (Yuan et al. 2024)."
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         reflections:int, # How many, an even number
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
+        outside:str='nearest' # Without effect: no tensor is outside
     ):
-        super().__init__(weight, dim)
+        super().__init__(weight, dim, outside)
         if checked_count('reflections', reflections) % 2: raise ValueError(f'reflections has to be even, as they start in pairs that cancel; got {reflections}')
         self.reflections = reflections
         *batch,m,n = self.inward(weight).shape

@@ -98,7 +98,9 @@ class exact:
     def __exit__(self, *error):
         if self.region is not None: self.region.__exit__(*error)
 
-# %% ../../nbs/parametrizations/00_constraint.ipynb #815ade3d
+# %% ../../nbs/parametrizations/00_constraint.ipynb #a51c78be
+_FULL = {torch.float32, torch.float64, torch.complex64, torch.complex128}
+
 class Computed(nn.Module):
     "A map that a subclass writes as `member`, for its own layout and at least float32"
     own_shape = True # Whether there is one original, of the shape of the tensor
@@ -118,10 +120,10 @@ class Computed(nn.Module):
         with torch.autocast(originals[0].device.type, enabled=False): return self._value(originals)
 
     def _value(self, originals):
-        dtype = originals[0].dtype
-        if not self.own_shape: return self.outward(self.member(*map(at_least_single, originals)), self.shape).to(dtype).contiguous()
-        X, = originals
-        return self.outward(self.member(self.inward(at_least_single(X))), X.shape).to(dtype).contiguous()
+        X = originals[0]
+        found = [self.inward(X if X.dtype in _FULL else at_least_single(X))] if self.own_shape else map(at_least_single, originals)
+        W = self.outward(self.member(*found), X.shape if self.own_shape else self.shape)
+        return W if W.dtype == X.dtype and W.is_contiguous() else W.to(X.dtype).contiguous()
 
     def inward(self, X): return X # from the shape of the tensor to that of the formula
     def outward(self, M, shape): return M # and back; the last dimensions are those of `shape`

@@ -6,12 +6,12 @@
 __all__ = ['contraction', 'almost_orthogonal', 'factor_one_plus', 'clip_singular', 'contracted', 'from_contracted', 'from_open',
            'Contraction', 'held_orthogonal', 'hold', 'AlmostOrthogonal']
 
-# %% ../../nbs/parametrizations/15_contractions.ipynb #986f970f
+# %% ../../nbs/parametrizations/15_contractions.ipynb #b6828a23
 import torch
 from torch import Tensor
 
 from .constraint import listed, MatrixConstraint, rectangles, registers
-from .definite import in_double, largest
+from .definite import in_double
 from .orthogonal import Orthogonal
 
 # %% ../../nbs/parametrizations/15_contractions.ipynb #ad95921f
@@ -65,10 +65,10 @@ def from_open(
     R = torch.linalg.cholesky_ex(torch.eye(W.size(-1), dtype=W.dtype, device=W.device) - W.mH@W)[0]
     return torch.linalg.solve_triangular(R.mH, W, upper=True, left=False)
 
-# %% ../../nbs/parametrizations/15_contractions.ipynb #55f1a3ca
+# %% ../../nbs/parametrizations/15_contractions.ipynb #2865423f
 @listed(r'$\lVert W\rVert_2 \le c$', 'Lipschitz layers, stable recurrences', shapes=rectangles, variants=({}, dict(c=3.), dict(open=True)))
 class Contraction(MatrixConstraint):
-    "Matrices whose largest singular value is at most `c`: a block of the Cayley transform, or with `open=True` a bijection with those below `c`. For a tensor outside, the nearest with singular values of 97 % of `c`, or 90 %"
+    "Matrices whose largest singular value is at most `c`: a block of the Cayley transform, or with `open=True` a bijection with those below `c`. For a tensor outside, the nearest with singular values of at most 97 % of `c`, or 90 %. `sample` is the map of normal originals with variance 1/max(m, n)."
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         c:float=1., # The largest singular value, positive
@@ -92,13 +92,15 @@ class Contraction(MatrixConstraint):
 
 contraction = registers(Contraction)
 
-# %% ../../nbs/parametrizations/15_contractions.ipynb #a22075d4
+# %% ../../nbs/parametrizations/15_contractions.ipynb #16ac9387
 def held_orthogonal(
     shape, # `(*, m, n)`
     like:Tensor # Tells dtype and device
 )->Orthogonal: # The Cayley map with a base
     "A map onto matrices with orthonormal columns, or rows, as a part of another map"
-    return Orthogonal(torch.empty(shape, dtype=torch.promote_types(like.dtype, torch.float32), device=like.device), 'cayley')
+    part = Orthogonal(torch.empty(shape, dtype=torch.promote_types(like.dtype, torch.float32), device=like.device), 'cayley')
+    part.compact_checkpoint = True # no completion of thin bases to squares
+    return part
 
 def hold(
     part:Orthogonal, # From `held_orthogonal`; its base becomes `Q`
@@ -108,11 +110,11 @@ def hold(
     if not Q.numel(): return torch.zeros_like(Q)
     return part.right_inverse(Q.to(part.base.dtype)) + torch.eye(*Q.shape[-2:], dtype=part.base.dtype, device=Q.device)
 
-# %% ../../nbs/parametrizations/15_contractions.ipynb #f1a4d36b
+# %% ../../nbs/parametrizations/15_contractions.ipynb #56ac9476
 @listed(r'$1-r \le \sigma_i(W) \le 1+r$', 'orthogonal layers with some room', shapes=rectangles, variants=({}, dict(radius=.5)), geotorch='almost_orthogonal',
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows'))
 class AlmostOrthogonal(MatrixConstraint):
-    "Matrices with singular values from `1 - radius` to `1 + radius`: an orthonormal matrix plus `radius` times a contraction, all of them by Weyl's inequality. For a tensor outside, the nearest, a tenth of the radius inside"
+    "Matrices with singular values from `1 - radius` to `1 + radius`: an orthonormal matrix plus `radius` times a contraction, all of them by Weyl's inequality. For a tensor outside, the nearest, a tenth of the radius inside. `sample` adds a contraction of normal numbers to an orthonormal matrix that is drawn uniformly."
     own_shape,margin = False,.1
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used

@@ -19,7 +19,7 @@ class Entries(Constraint):
     "A set of tensors whose entries are real numbers of a set, each by itself"
     dims,complex = 0,False
 
-# %% ../../nbs/parametrizations/11_entries.ipynb #03886131
+# %% ../../nbs/parametrizations/11_entries.ipynb #a77e2249
 @listed('$w > 0$', 'variances, rates, temperatures', ((1,), (3, 3), (2, 3, 3)), distribution='positive')
 class Positive(Entries):
     "Positive numbers, by a shifted softplus. A number that is not becomes 3 % of the median size of the tensor, or 0.03 if that is zero. `sample` is log-normal."
@@ -38,7 +38,7 @@ def reflected(
     X:Tensor # Real
 )->Tensor: # The same shape
     "The absolute value, with derivative one at zero"
-    return torch.where(X < 0, -X, X)
+    return X*torch.where(X.detach() < 0, -1., 1.).to(X.dtype)
 
 @listed(r'$w \ge 0$', 'monotone and convex networks, mixtures that may drop a part', ((1,), (3, 3), (2, 3, 3)), distribution='nonnegative')
 class Nonnegative(Entries):
@@ -51,7 +51,7 @@ class Nonnegative(Entries):
 positive = registers(Positive)
 nonnegative = registers(Nonnegative)
 
-# %% ../../nbs/parametrizations/11_entries.ipynb #92b9c6ad
+# %% ../../nbs/parametrizations/11_entries.ipynb #a86d92d1
 @listed(r'$s\,w \ge 0$', 'networks that increase in some inputs and decrease in others', ((1,), (3, 3), (2, 3, 3)), variants=(lambda W: dict(mask=W.detach().cos().round()), {}))
 class Signed(Entries):
     "Numbers with the signs of `mask`, free where that is zero; by default those of the tensor. A number of the other sign becomes zero, which is nearest."
@@ -69,11 +69,13 @@ class Signed(Entries):
         "`X`, reflected at zero where its sign is the wrong one"
         return torch.where(self.mask*X.sign() < 0, -X, X)
     def nearest(self, M, margin): return torch.where(self.mask*M.sign() < 0, 0, M)
-    def extra_repr(self): return f'{(self.mask > 0).sum().item()} up, {(self.mask < 0).sum().item()} down' + ('' if self.outside=='nearest' else f', outside={self.outside!r}')
+    def extra_repr(self):
+        if self.mask.is_meta: return super().extra_repr()
+        return f'{(self.mask > 0).sum().item()} up, {(self.mask < 0).sum().item()} down' + ('' if self.outside=='nearest' else f', outside={self.outside!r}')
 
 signed = registers(Signed)
 
-# %% ../../nbs/parametrizations/11_entries.ipynb #877b65f8
+# %% ../../nbs/parametrizations/11_entries.ipynb #e5390fe0
 class Bounded(Entries):
     "Two bounds for each number, finite or not"
     def __init__(self,
@@ -85,12 +87,13 @@ class Bounded(Entries):
     ):
         super().__init__(weight, outside)
         self.closed,kind = bool(closed),torch.promote_types(weight.dtype, torch.float32)
+        low,high = (torch.as_tensor(bound, dtype=kind) for bound in (low, high))
+        if not (low.is_meta or high.is_meta or (low <= high.to(low.device)).all()): raise ValueError(f'low has to be at most high; got {low} and {high}')
         for name,bound in dict(low=low, high=high).items():
-            bound = torch.as_tensor(bound, dtype=kind, device=weight.device)
+            bound = bound.to(weight.device)
             if bound.ndim > weight.ndim or any(a not in (1, b) for a,b in zip(bound.shape[::-1], weight.shape[::-1])): raise ValueError(
                 f'{name} is a number, or a tensor that broadcasts to the shape {tuple(weight.shape)}; got shape {tuple(bound.shape)}')
             self.register_buffer(name, bound.reshape((1,)*(weight.ndim-bound.ndim)+bound.shape).clone())
-        if not (self.low <= self.high).all(): raise ValueError(f'low has to be at most high; got {low} and {high}')
 
     def _sides(self, X):
         "Finite bounds, and whether there are any, below and above"
@@ -177,7 +180,7 @@ class Ordered(VectorConstraint):
 
 ordered = registers(Ordered)
 
-# %% ../../nbs/parametrizations/11_entries.ipynb #a5d7b931
+# %% ../../nbs/parametrizations/11_entries.ipynb #0911cc35
 def straight_through(
     hard:Tensor, # The value
     soft:Tensor # The same shape: finite, and differentiated in place of `hard`
@@ -207,7 +210,7 @@ class Quantized(Entries):
             top = size if not size.numel() or not others else size.amax(others, keepdim=True)
             scale = torch.where(top==0, 1, top)/max(-low, high)
         scale = torch.as_tensor(scale, dtype=kind, device=weight.device)
-        if not (scale > 0).all(): raise ValueError(f'scale has to be positive; got {scale}')
+        if not (scale.is_meta or (scale > 0).all()): raise ValueError(f'scale has to be positive; got {scale}')
         self.register_buffer('scale', scale.reshape((1,)*(weight.ndim-scale.ndim)+scale.shape).clone())
     def projector(self, X): return (X/self.scale.to(X.dtype)).round().clamp(self.low, self.high)*self.scale.to(X.dtype)
     def nearest(self, M, margin): return self.projector(M)

@@ -6,12 +6,11 @@
 __all__ = ['low_rank', 'fixed_rank', 'invertible', 'special_linear', 'checked_rank', 'truncated', 'balanced', 'LowRank',
            'FixedRank', 'to_unit_product', 'Triangular', 'Invertible', 'nearest_unit_determinant', 'SpecialLinear']
 
-# %% ../../nbs/parametrizations/16_factors.ipynb #89882ef7
+# %% ../../nbs/parametrizations/16_factors.ipynb #f62f8b87
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from .constraint import listed, MatrixConstraint, rectangles, registers, to_positive, from_positive
+from .constraint import from_positive, listed, MatrixConstraint, registers, to_positive
 from .contractions import held_orthogonal, hold
 from .definite import in_double, real_diagonal, with_diagonal
 
@@ -46,11 +45,11 @@ def balanced(
     kept = torch.where(top > 0, top.sqrt(), 1)
     return U*torch.where(dead, 0, root).unsqueeze(-2).to(U.dtype), Vh*torch.where(dead, kept, root).unsqueeze(-1).to(U.dtype)
 
-# %% ../../nbs/parametrizations/16_factors.ipynb #d614d744
+# %% ../../nbs/parametrizations/16_factors.ipynb #99c1b8dc
 @listed(r'$\mathrm{rank}\,W \le r$', 'compressed layers', shapes=((1, 1), (3, 5), (2, 4, 3)), variants=(dict(rank=1), lambda W: dict(rank=min(2, *W.shape[-2:]))), geotorch='low_rank',
         skip=dict(huge='a product of two numbers of size 1e30', start='the factors are known up to an invertible matrix'))
 class LowRank(MatrixConstraint):
-    "Matrices of rank at most `rank`: the product of two thin factors. For a tensor outside, the nearest: its largest singular values (Eckart, Young 1936)"
+    "Matrices of rank at most `rank`: the product of two thin factors. For a tensor outside, the nearest: its largest singular values (Eckart, Young 1936). `sample` multiplies normal factors."
     own_shape = False
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
@@ -79,11 +78,11 @@ class LowRank(MatrixConstraint):
 
 low_rank = registers(LowRank)
 
-# %% ../../nbs/parametrizations/16_factors.ipynb #2da0709a
+# %% ../../nbs/parametrizations/16_factors.ipynb #f0e36c66
 @listed(r'$\mathrm{rank}\,W = r$', 'factors that may not lose rank', shapes=((1, 1), (3, 5), (2, 4, 3)), variants=(dict(rank=1), lambda W: dict(rank=min(2, *W.shape[-2:]))), geotorch='fixed_rank',
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows', start='the factors are known up to a rotation'))
 class FixedRank(MatrixConstraint):
-    "Matrices of rank `rank`: orthonormal times triangular times orthonormal. For a tensor outside, the nearest with singular values of at least 3 % of the largest"
+    "Matrices of rank `rank`: orthonormal times triangular times orthonormal. For a tensor outside, the nearest with singular values of at least 3 % of the largest."
     own_shape,margin = False,.03
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
@@ -115,7 +114,7 @@ class FixedRank(MatrixConstraint):
 
 fixed_rank = registers(FixedRank)
 
-# %% ../../nbs/parametrizations/16_factors.ipynb #220de729
+# %% ../../nbs/parametrizations/16_factors.ipynb #8a4f3b97
 def to_unit_product(
     x:Tensor, # `(*, n)`, real
     one:bool=True # Whether the product is to be one
@@ -127,8 +126,8 @@ def to_unit_product(
     return (logs - logs.mean(-1, keepdim=True)).exp()
 
 class Triangular(MatrixConstraint):
-    "Square matrices as `Q @ R` or `P @ L @ U`, with a positive diagonal in one factor"
-    square,unit = True,False
+    "Square matrices as `Q @ R` or `P @ L @ U`, with a positive diagonal in one factor."
+    square,unit,own_shape = True,False,False
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         map:str='qr', # `'qr'`: two originals, all matrices of the sign of the determinant; `'plu'`: one original, cheaper, a fixed permutation
@@ -166,12 +165,12 @@ class Triangular(MatrixConstraint):
         U = U*d.sgn().conj().unsqueeze(-1)
         return L.tril(-1) + with_diagonal(U.triu(1), from_positive(real_diagonal(U)))
 
-# %% ../../nbs/parametrizations/16_factors.ipynb #48b3f619
+# %% ../../nbs/parametrizations/16_factors.ipynb #1b40ca79
 @listed(r'$\det W \neq 0$', 'flows, changes of basis', variants=({}, dict(map='plu')), nearest=False, geotorch='invertible',
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows', start='a member stays where it is, nearly singular or not',
                   extremes='a triangle with 1e-38 beside 1e3 on its diagonal is singular to rounding'))
 class Invertible(Triangular):
-    "Invertible matrices: orthogonal times triangular with a positive diagonal, or a fixed permutation times two triangles. In a tensor outside, singular values are raised to 3 % of the largest"
+    "Invertible matrices: orthogonal times triangular with a positive diagonal, or a fixed permutation times two triangles. In a tensor outside, singular values are raised to 3 % of the largest."
     margin = .03
     def distance(self, M):
         S = torch.linalg.svdvals(in_double(M))
@@ -224,12 +223,12 @@ def nearest_unit_determinant(
         best = T if best is None else torch.where(((T-S)**2).sum(-1, keepdim=True) < ((best-S)**2).sum(-1, keepdim=True), T, best)
     return (U*(turn*best).unsqueeze(-2))@Vh
 
-# %% ../../nbs/parametrizations/16_factors.ipynb #d079e142
+# %% ../../nbs/parametrizations/16_factors.ipynb #12311877
 @listed(r'$\det W = 1$', 'maps that keep volume', variants=({}, dict(map='plu')), geotorch='sln',
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows', start='a member stays where it is',
                   extremes='the determinant of numbers of size 1e3 is not known to rounding'))
 class SpecialLinear(Triangular):
-    "Real matrices with determinant one: orthogonal times triangular, or a fixed permutation times two triangles, with diagonals whose logarithms sum to zero. For a tensor outside, the nearest"
+    "Real matrices with determinant one: orthogonal times triangular, or a fixed permutation times two triangles, with diagonals whose logarithms sum to zero. For a tensor outside, the nearest. `sample` takes the nearest to a normal matrix."
     unit,complex,rounding = True,False,100.
     def distance(self, M):
         D = in_double(M)

@@ -155,7 +155,7 @@ def _repaired(base, signs):
     elif signs is not None and not corner(B, signs).abs().amax() < 1e3*k: signs = completing_signs(B)
     return base,signs
 
-_in_use = weakref.WeakKeyDictionary() # by map: the base that was checked last (a weak reference to it would keep PyTorch from swapping it); stamps; what is used in its place
+_in_use = weakref.WeakKeyDictionary() # by map: the base that was checked last; stamps; what is used in its place
 
 class _Checked(_Based):
     "The set, with a base that is orthogonal whatever is written to the buffers"

@@ -6,14 +6,13 @@
 __all__ = ['special_orthogonal', 'grassmann', 'nearest_rotation', 'off_orthogonal', 'SpecialOrthogonal', 'Grassmann',
            'few_reflections']
 
-# %% ../../nbs/parametrizations/18_rotations.ipynb #8a4636b4
+# %% ../../nbs/parametrizations/18_rotations.ipynb #09447a29
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from .constraint import listed, MatrixConstraint, registers
 from .contractions import clip_singular, held_orthogonal, hold
-from .definite import in_double
 
 # %% ../../nbs/parametrizations/18_rotations.ipynb #31e47470
 def nearest_rotation(
@@ -35,11 +34,11 @@ def off_orthogonal(
     I = torch.eye(M.size(-1), dtype=M.dtype, device=M.device)/scale**2
     return (M.mH@M - I).abs().amax((-2, -1))
 
-# %% ../../nbs/parametrizations/18_rotations.ipynb #941b6cac
+# %% ../../nbs/parametrizations/18_rotations.ipynb #25c7b915
 @listed(r'$Q^{\mathsf T}Q = I,\ \det Q = 1$', 'poses, changes of frame', variants=({}, dict(component=-1), dict(component=None)),
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows', extremes='the Cayley map of numbers of size 1e3 is orthogonal to 1e3 times rounding'))
 class SpecialOrthogonal(MatrixConstraint):
-    "Orthogonal matrices with determinant one: a base times the Cayley map of a skew matrix. For a tensor outside, the nearest rotation (Kabsch 1976)"
+    "Orthogonal matrices with determinant one: a base times the Cayley map of a skew matrix. For a tensor outside, the nearest rotation (Kabsch 1976). `sample` draws from the Haar measure."
     square,complex = True,False
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
@@ -69,12 +68,12 @@ class SpecialOrthogonal(MatrixConstraint):
 
 special_orthogonal = registers(SpecialOrthogonal)
 
-# %% ../../nbs/parametrizations/18_rotations.ipynb #2ee27d7e
+# %% ../../nbs/parametrizations/18_rotations.ipynb #d90a8351
 @listed(r'$Q^{\mathsf H}Q = I$, up to $Q \mapsto QR$', 'subspaces, principal components', shapes=((1, 1), (5, 3), (3, 5), (2, 4, 3)), geotorch='grassmannian',
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows', extremes='the Cayley map of numbers of size 1e6 is orthogonal to few digits in float32',
                   start='numbers that would turn columns within the space are ignored', training='a square matrix has nothing to train'))
 class Grassmann(MatrixConstraint):
-    "Column spaces, row spaces for wide tensors, as orthonormal matrices: a base times a thin Cayley map that does not turn columns within their space. For a tensor outside, the nearest orthonormal matrix, which has the same space"
+    "Column spaces, row spaces for wide tensors, as orthonormal matrices: a base times a thin Cayley map that does not turn columns within their space. For a tensor outside, the nearest orthonormal matrix, which has the same space. `sample` draws all spaces with equal likelihood."
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two

@@ -114,9 +114,9 @@ def top_vector(
     if not torch.onnx.is_in_onnx_export(): return top_pair(M)[0][:,0]
     A = M.detach().mH@M.detach()
     for _ in range(24):
-        A = A/A.abs().amax()
+        A = A/A.abs().flatten().amax(0)
         A = A@A
-    v = A.index_select(1, A.diagonal().abs().argmax().reshape(1))[:,0]
+    v = A.index_select(1, A.diagonal().abs().argmax(0).reshape(1))[:,0]
     return v/torch.linalg.vector_norm(v)
 
 # %% ../../nbs/parametrizations/05_spectral_norm.ipynb #990587ed

@@ -5,7 +5,9 @@
 # %% auto #0
 __all__ = ['schur_stable', 'hurwitz', 'stein', 'SchurStable', 'lyapunov', 'Hurwitz']
 
-# %% ../../nbs/parametrizations/17_stable.ipynb #d033aab3
+# %% ../../nbs/parametrizations/17_stable.ipynb #99792ea5
+import re
+
 import torch
 from torch import Tensor
 
@@ -28,10 +30,10 @@ def stein(
         A = A@A
     return hermitian_part(P)
 
-# %% ../../nbs/parametrizations/17_stable.ipynb #1d81a283
+# %% ../../nbs/parametrizations/17_stable.ipynb #dab6fa43
 @listed(r'$\lvert\lambda_i(A)\rvert < r$', 'recurrences in discrete time', variants=({}, dict(radius=.5)), nearest=False)
 class SchurStable(MatrixConstraint):
-    "Matrices with a spectral radius below `radius`: a bijection from all square matrices, by the Stein equation. A tensor outside is scaled to 90 % of the radius, which is not the nearest"
+    "Matrices with a spectral radius below `radius`: a bijection from all square matrices, by the Stein equation. A tensor outside is scaled to 90 % of the radius, which is not the nearest. `sample` is the map of normal originals with variance 1/n."
     square,strict,margin,rounding = True,True,.1,100.
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
@@ -75,11 +77,11 @@ def lyapunov(
         if done: break
     return hermitian_part(P)/2
 
-# %% ../../nbs/parametrizations/17_stable.ipynb #76366f5a
+# %% ../../nbs/parametrizations/17_stable.ipynb #aea2be6d
 @listed(r'$\mathrm{Re}\,\lambda_i(A) < -m$', 'state spaces in continuous time', variants=({}, dict(margin=.5)), nearest=False, geotorch='alpha_stable',
         skip=dict(huge='three factors are multiplied', start='a member stays where it is, near the boundary too'))
 class Hurwitz(MatrixConstraint):
-    "Matrices whose eigenvalues have real parts below `-margin`: a bijection from all square matrices, by the Lyapunov equation. A tensor outside is shifted by a multiple of the identity, which is not the nearest"
+    "Matrices whose eigenvalues have real parts below `-margin`: a bijection from all square matrices, by the Lyapunov equation. A tensor outside is shifted by a multiple of the identity, which is not the nearest."
     square,strict,margin,rounding = True,True,.3,100.
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
@@ -90,7 +92,7 @@ class Hurwitz(MatrixConstraint):
         super().__init__(weight, dim, outside)
         if not abs(margin) < float('inf'): raise ValueError(f'margin has to be a finite number; got {margin}')
         self.rate = margin
-    def extra_repr(self): return f'margin={self.rate}'
+    def extra_repr(self): return re.sub(r'margin=[^,]*', f'margin={self.rate}', super().extra_repr())
 
     def member(self, X):
         "`S @ (K - I) - margin * I`, `S` positive definite from the lower triangle of `X` and `K` skew from the upper"

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['symmetric', 'hermitian', 'skew', 'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz',
            'circulant', 'centred', 'affine', 'Subspace', 'Symmetric', 'Skew', 'Diagonal', 'Banded', 'Triangular',
-           'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'Affine']
+           'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'solved', 'Affine']
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #9a53e2b8
 from collections.abc import Sequence
@@ -125,7 +125,7 @@ class BlockDiagonal(Subspace, MatrixConstraint):
 
 block_diagonal = registers(BlockDiagonal)
 
-# %% ../../nbs/parametrizations/10_subspaces.ipynb #f9ac1ec5
+# %% ../../nbs/parametrizations/10_subspaces.ipynb #64532393
 def _checkered(weight): # a mask to try
     i = torch.arange(weight[0].numel() if weight.ndim > 2 else weight.numel(), device=weight.device)
     return dict(mask=(i % 3 != 1).view(weight.shape[-2:]))
@@ -147,7 +147,9 @@ class Masked(Subspace):
     def needed(self, shape):
         if hasattr(self, 'mask') and shape[len(shape)-self.dims:] != self.mask.shape[self.mask.ndim-self.dims:]: return f'last dimensions {tuple(self.mask.shape)}, as the mask'
     def projector(self, X): return torch.where(self.mask, X, 0)
-    def extra_repr(self): return f'{self.mask.sum().item()} of {self.mask.numel()}' + ('' if self.outside=='nearest' else f', outside={self.outside!r}')
+    def extra_repr(self):
+        if self.mask.is_meta: return super().extra_repr()
+        return f'{self.mask.sum().item()} of {self.mask.numel()}' + ('' if self.outside=='nearest' else f', outside={self.outside!r}')
 
 masked = registers(Masked)
 
@@ -201,11 +203,23 @@ class Centred(Subspace, VectorConstraint):
 
 centred = registers(Centred)
 
-# %% ../../nbs/parametrizations/10_subspaces.ipynb #00e48b74
+# %% ../../nbs/parametrizations/10_subspaces.ipynb #93b6c7f5
+def solved(
+    A:Tensor, # `(k, n)`, in double precision
+    b:Tensor # `(k,)`, or a scalar
+)->tuple: # `(n, rank)`, orthonormal columns that span the rows of `A`; and `(n,)`, the shortest solution of `A p = b`
+    "What a projector onto the solutions needs; raises `ValueError` where there are none"
+    U,S,Vh = torch.linalg.svd(A, full_matrices=False)
+    rank,b = int((S > max(A.shape)*torch.finfo(A.dtype).eps*S[:1]).sum()),b.to(A.device).expand(len(A))
+    p = Vh[:rank].mH@((U[:,:rank].mH@b)/S[:rank])
+    if (A@p - b).abs().amax() > 1e-9*max(1, b.abs().max().item()): raise ValueError(f'the {len(A)} equations A w = b contradict each other')
+    return Vh[:rank].mH,p
+
+# %% ../../nbs/parametrizations/10_subspaces.ipynb #4ba0c9e5
 def _equations(weight): # two of three unknowns, for vectors along the last dimension
     n = weight.size(-1)
-    A = torch.stack([torch.ones(n), torch.arange(n).float()])[:max(1, n-1)].to(weight.device, weight.dtype)
-    return dict(A=A, b=torch.tensor([1., .5])[:len(A)].to(weight.device, weight.dtype))
+    A = torch.stack([torch.ones(n), torch.arange(n).float()])[:max(1, n-1)].to(weight.dtype)
+    return dict(A=A, b=torch.tensor([1., .5])[:len(A)].to(weight.dtype))
 
 @listed('$A w = b$', 'sums, moments or values that are given', ((1, 2), (3, 3), (2, 4, 3)), variants=(_equations, lambda W: dict(A=_equations(W)['A'])))
 class Affine(Subspace, VectorConstraint):
@@ -219,17 +233,14 @@ class Affine(Subspace, VectorConstraint):
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
         super().__init__(weight, dim, outside)
-        A,b = (torch.as_tensor(t).to(weight.device, torch.promote_types(weight.dtype, torch.float64)) for t in (A, b))
+        A,b = (torch.as_tensor(t) for t in (A, b))
         A,n = A if A.ndim > 1 else A[None],self.inward(torch.empty(weight.shape, device='meta')).size(-1)
         if A.ndim != 2 or A.size(1) != n: raise ValueError(f'A has one column for each of the {n} entries of a vector; got a tensor of shape {tuple(A.shape)}')
         if b.ndim and b.shape != A.shape[:1]: raise ValueError(f'b has one number for each of the {len(A)} equations; got a tensor of shape {tuple(b.shape)}')
-        U,S,Vh = torch.linalg.svd(A, full_matrices=False)
-        rank = int((S > max(A.shape)*torch.finfo(A.dtype).eps*S[:1]).sum())
-        p = Vh[:rank].mH@((U[:,:rank].mH@b.expand(len(A)))/S[:rank])
-        if (A@p - b).abs().amax() > 1e-9*max(1, b.abs().max().item()): raise ValueError(f'the {len(A)} equations A w = b contradict each other')
+        Q,p = solved(*(t.to(torch.promote_types(weight.dtype, torch.float64)) for t in (A, b)))
         kind = torch.promote_types(weight.dtype, torch.float32)
-        self.register_buffer('basis', Vh[:rank].mH.to(kind).contiguous())
-        self.register_buffer('shortest', p.to(kind))
+        self.register_buffer('basis', Q.to(weight.device, kind).contiguous())
+        self.register_buffer('shortest', p.to(weight.device, kind))
     def projector(self, X):
         Q,p = self.basis.to(X.dtype),self.shortest.to(X.dtype)
         for _ in range(2): X = X - ((X-p)@Q.conj())@Q.mT # twice, for what the first leaves by rounding

@@ -14,16 +14,18 @@ from torch import nn, Tensor
 
 from .constraint import as_vectors, catalogue, listed, MatrixConstraint, registers, VectorConstraint
 
-# %% ../../nbs/parametrizations/12_vectors.ipynb #f5cca2fd
+# %% ../../nbs/parametrizations/12_vectors.ipynb #72475495
 def unit(
     X:Tensor, # `(*, n)`, real or complex
-    instead:Tensor|None=None # `(n,)`, the direction of a vector of zeros; by default that of ones
+    instead:Tensor|None=None, # `(n,)`, the direction of a vector of zeros; by default that of ones
+    length:float=1. # Of the result
 )->Tensor: # The same shape
-    "Vectors along the last dimension, scaled to length one"
-    top = X.detach().abs().amax(-1, keepdim=True) if X.numel() else X.abs()
+    "Vectors along the last dimension, scaled to one length"
+    top = torch.linalg.vector_norm(X.detach(), torch.inf, dim=-1, keepdim=True)
     zero = top==0
-    Y = torch.where(zero, torch.ones_like(X) if instead is None else instead.expand_as(X), X/torch.where(zero, 1, top))
-    return Y/torch.linalg.vector_norm(Y, dim=-1, keepdim=True)
+    X = torch.where(zero, torch.ones((), dtype=X.dtype, device=X.device) if instead is None else instead, X)
+    top = torch.where(zero, 1, top)
+    return X*(length/(top*torch.linalg.vector_norm(X/top, dim=-1, keepdim=True)))
 
 @listed(r'$\|w\|_2 = r$', 'directions, normalized embeddings, phases', ((2,), (3, 3), (5, 3), (2, 3, 4)), variants=({}, dict(radius=2., dim=0), dict(dim=None)), geotorch='sphere')
 class Sphere(VectorConstraint):
@@ -39,8 +41,8 @@ class Sphere(VectorConstraint):
         super().__init__(weight, dim, outside)
     def member(self, X):
         "`X`, scaled to length `radius`"
-        return unit(X)*self.radius
-    def nearest(self, M, margin): return unit(M)*self.radius
+        return unit(X, length=self.radius)
+    def nearest(self, M, margin): return unit(M, length=self.radius)
 
 sphere = registers(Sphere)
 

@@ -11,7 +11,7 @@ import weakref
 import torch
 from torch import Tensor, nn
 from ..core.torch_state import uncompiled
-from ..core.distributed import refuse_wrapped
+from ..core.distributed import refuse_wrapped, wrapper
 from ..core.snapshot import stamp
 from ..core.transaction import all_or_nothing, rebind
 from ..core.maps import computing, enabled
@@ -216,7 +216,7 @@ def remove_one(host, name, leave_parametrized, index, root, what):
     hosts = [(host, name)] if root is None else [(host, name), *((m, n) for m,n in siblings(root, chain) if m is not host or n != name)]
     position = None if index is None else link_position(chain, index, what)
     if position is None or len(chain)==1 or position==0 and not chain.is_tensor:
-        keeps = _stored(chain) is not None and not held_elsewhere(chain, [chains(m)[n] for m,n in hosts], root)
+        keeps = wrapper(host) is not None and _stored(chain) is not None and not held_elsewhere(chain, [chains(m)[n] for m,n in hosts], root)
         refuse_wrapped(host, f'{what} cannot lose its parametrization', keeps)
     if position is not None and len(chain) > 1: return _remove_link(hosts, position, leave_parametrized, root)
     if leave_parametrized: return _leave(hosts, root)

@@ -68,6 +68,17 @@ def _plan(optimizer, module):
         taken.setdefault(id(p), i)
     return groups,states
 
+# %% ../../nbs/tools/00_optimizer.ipynb #a40c6698
+def _tell(optimizer, groups, states, names):
+    "Gives an optimizer the parameters of its groups, and their states"
+    for group,params in zip(optimizer.param_groups, groups):
+        if 'param_names' in group: # given by `named_parameters`
+            had = {id(p): n for p,n in zip(group['params'], group['param_names'])}
+            group['param_names'] = [names.get(id(p), had.get(id(p))) for p in params]
+        for p in group['params']: optimizer.state.pop(p, None)
+        group['params'][:] = params
+    optimizer.state.update(states)
+
 @uncompiled
 def update_optimizer(
     optimizer: torch.optim.Optimizer, # Made for an earlier state of the model
@@ -97,13 +108,3 @@ def update_optimizer(
         optimizer.state.update(before[1])
         raise
     return optimizer
-
-def _tell(optimizer, groups, states, names):
-    "Gives an optimizer the parameters of its groups, and their states"
-    for group,params in zip(optimizer.param_groups, groups):
-        if 'param_names' in group: # given by `named_parameters`
-            had = {id(p): n for p,n in zip(group['params'], group['param_names'])}
-            group['param_names'] = [names.get(id(p), had.get(id(p))) for p in params]
-        for p in group['params']: optimizer.state.pop(p, None)
-        group['params'][:] = params
-    optimizer.state.update(states)
