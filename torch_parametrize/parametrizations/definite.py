@@ -71,7 +71,9 @@ def gram(
 )->Tensor: # `(*, n, n)`
     "`L @ L.mH`, without the products with zeros"
     n = L.size(-1)
-    if n <= size: return L @ L.mH
+    if n <= size:
+        M = L @ L.mH
+        return M if M.is_cpu else M.tril() + M.tril(-1).mH # a GPU's product is symmetric up to rounding only
     h = n//2
     A,B,C = L[...,:h,:h],L[...,h:,:h],L[...,h:,h:]
     low = B @ A.mH
