@@ -76,8 +76,8 @@ def onto_simplex(
     support = (ordered*k > excess).sum(-1, keepdim=True).clamp(min=1)
     return (X - excess.gather(-1, support-1)/support.to(X.dtype)).clamp(min=0)
 
-# %% ../../nbs/parametrizations/12_vectors.ipynb #0ee386a9
-@listed(r'$\|w\|_p < r$', 'weights that stay small, Lipschitz bounds', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(p=1, radius=2.), dict(p=torch.inf, dim=0)))
+# %% ../../nbs/parametrizations/12_vectors.ipynb #64d38e3b
+@listed(r'$\|w\|_p < r$', 'weights that stay small, Lipschitz bounds', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(p=1, radius=9.), dict(p=torch.inf, radius=.2, dim=0)))
 class Ball(VectorConstraint):
     "Vectors along `dim` whose norm of order `p`, 1, 2 or infinity, is less than `radius`. Another vector goes to the nearest in the ball of nine tenths of the radius."
     margin = .1
