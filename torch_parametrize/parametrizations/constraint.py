@@ -232,7 +232,7 @@ class Measured(Described):
         "Whether `X` is in the set, to within `atol` of its size"
         return self.off(X) <= (self.tolerance(self.inward(X), X.dtype) if atol is None else atol)
 
-# %% ../../nbs/parametrizations/00_constraint.ipynb #2bf0cfd1
+# %% ../../nbs/parametrizations/00_constraint.ipynb #b46bae20
 class Placed(Measured):
     "The member that stands for a tensor, and its originals"
     def point(self,
@@ -264,9 +264,13 @@ class Placed(Measured):
     def right_inverse(self,
         X:Tensor # `(*)`
     )->Tensor|tuple: # The original, or several; new memory
-        "Originals of `project(X)`"
+        "Originals of `project(X)`; in half precision of a point a little inside, where they would overflow"
         self.check(X)
-        with exact(X): found = self.originals(self.point(X))
+        with exact(X):
+            M = self.point(X)
+            found = self.originals(M)
+            if X.dtype == torch.half and M.numel() and not X.is_meta and max(x.abs().max() for x in ([found] if isinstance(found, Tensor) else found)) > torch.finfo(X.dtype).max:
+                found = self.originals(self.nearest(M, min(self.tolerance(M, X.dtype)/10, self.margin)))
         if self.own_shape: return self.outward(found, X.shape).to(X.dtype, copy=True).contiguous()
         return found.to(X.dtype, copy=True).contiguous() if isinstance(found, Tensor) else tuple(x.to(X.dtype, copy=True).contiguous() for x in found)
 

@@ -15,7 +15,7 @@ from .constraint import Constraint, listed, registers
 from .contractions import clip_singular, held_orthogonal, hold
 from .definite import in_double
 
-# %% ../../nbs/parametrizations/21_convolutions.ipynb #28c860bf
+# %% ../../nbs/parametrizations/21_convolutions.ipynb #0526bf7a
 def tap_axes(
     sizes # Taps along each axis
 )->list: # `sum(k-1)` pairs
@@ -24,7 +24,7 @@ def tap_axes(
 
 def _shifted(T, axis, after): # one more tap along an axis, after or before the others
     pad = [0, 0]*(T.ndim-1-axis) + ([0, 1] if after else [1, 0])
-    return F.pad(T, pad)
+    return F.pad(T, pad).clone(memory_format=torch.contiguous_format) # in PyTorch 2.8 the compiler takes sizes of one for another layout
 
 def filtered(
     T:Tensor, # `(*sizes, m, c)`: a matrix for each tap
@@ -43,7 +43,7 @@ def kernel_taps(
     sizes # Taps along each axis
 )->Tensor: # `(*sizes, m, c)`
     "The product of `Q` and of filters along axes in turn"
-    T = Q.clone(memory_format=torch.contiguous_format).view(*(1 for _ in sizes), *Q.shape)
+    T = Q.reshape(*(1 for _ in sizes), *Q.shape)
     for P,(axis,swap) in zip((U@U.mT).unbind(), tap_axes(sizes)): T = filtered(T, P, axis, swap)
     return T
 

@@ -223,13 +223,13 @@ def nearest_unit_determinant(
         best = T if best is None else torch.where(((T-S)**2).sum(-1, keepdim=True) < ((best-S)**2).sum(-1, keepdim=True), T, best)
     return (U*(turn*best).unsqueeze(-2))@Vh
 
-# %% ../../nbs/parametrizations/16_factors.ipynb #12311877
+# %% ../../nbs/parametrizations/16_factors.ipynb #ec980f31
 @listed(r'$\det W = 1$', 'maps that keep volume', variants=({}, dict(map='plu')), geotorch='sln',
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows', start='a member stays where it is',
                   extremes='the determinant of numbers of size 1e3 is not known to rounding'))
 class SpecialLinear(Triangular):
     "Real matrices with determinant one: orthogonal times triangular, or a fixed permutation times two triangles, with diagonals whose logarithms sum to zero. For a tensor outside, the nearest. `sample` takes the nearest to a normal matrix."
-    unit,complex,rounding = True,False,100.
+    unit,complex = True,False
     def distance(self, M):
         D = in_double(M)
         S = torch.linalg.svdvals(D).clamp(min=1e-150)

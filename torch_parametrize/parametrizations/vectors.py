@@ -14,7 +14,7 @@ from torch import nn, Tensor
 
 from .constraint import as_vectors, catalogue, listed, MatrixConstraint, registers, VectorConstraint
 
-# %% ../../nbs/parametrizations/12_vectors.ipynb #72475495
+# %% ../../nbs/parametrizations/12_vectors.ipynb #bfa2386f
 def unit(
     X:Tensor, # `(*, n)`, real or complex
     instead:Tensor|None=None, # `(n,)`, the direction of a vector of zeros; by default that of ones
@@ -24,8 +24,8 @@ def unit(
     top = torch.linalg.vector_norm(X.detach(), torch.inf, dim=-1, keepdim=True)
     zero = top==0
     X = torch.where(zero, torch.ones((), dtype=X.dtype, device=X.device) if instead is None else instead, X)
-    top = torch.where(zero, 1, top)
-    return X*(length/(top*torch.linalg.vector_norm(X/top, dim=-1, keepdim=True)))
+    Y = X/torch.where(zero, 1, top)
+    return Y*(length/torch.linalg.vector_norm(Y, dim=-1, keepdim=True))
 
 @listed(r'$\|w\|_2 = r$', 'directions, normalized embeddings, phases', ((2,), (3, 3), (5, 3), (2, 3, 4)), variants=({}, dict(radius=2., dim=0), dict(dim=None)), geotorch='sphere')
 class Sphere(VectorConstraint):
@@ -76,8 +76,8 @@ def onto_simplex(
     support = (ordered*k > excess).sum(-1, keepdim=True).clamp(min=1)
     return (X - excess.gather(-1, support-1)/support.to(X.dtype)).clamp(min=0)
 
-# %% ../../nbs/parametrizations/12_vectors.ipynb #0ee386a9
-@listed(r'$\|w\|_p < r$', 'weights that stay small, Lipschitz bounds', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(p=1, radius=2.), dict(p=torch.inf, dim=0)))
+# %% ../../nbs/parametrizations/12_vectors.ipynb #64d38e3b
+@listed(r'$\|w\|_p < r$', 'weights that stay small, Lipschitz bounds', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(p=1, radius=9.), dict(p=torch.inf, radius=.2, dim=0)))
 class Ball(VectorConstraint):
     "Vectors along `dim` whose norm of order `p`, 1, 2 or infinity, is less than `radius`. Another vector goes to the nearest in the ball of nine tenths of the radius."
     margin = .1

@@ -229,7 +229,7 @@ def kept_registry(cls: type, base: type, names: frozenset)->tuple:
     "The methods that keep the chains of a host from being lost"
     write,delete = cls.__setattr__,cls.__delattr__
     def check(self, name, value=None):
-        if name=='parametrizations' and chains(self) and not isinstance(value, ParametrizationDict): raise ValueError( # replicas get another
+        if name=='parametrizations' and chains(self) and not isinstance(value, ParametrizationDict): raise ValueError(
             f'{", ".join(chains(self))} of {base.__name__} is computed by what stands under "parametrizations"; use remove_parametrizations(module, tensor_name)')
 
     def __setattr__(self, name, value):
