@@ -8,11 +8,11 @@ __all__ = ['Case', 'cases', 'sampled']
 # %% ../../nbs/parametrizations/95_cases.ipynb #16d69838
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.util import find_spec
 from typing import Callable
 
 import torch
 from torch import nn
+from .constraint import catalogue, current_tensor
 from .orthogonal import orthogonal
 from .spectral_norm import spectral_norm
 from .weight_norm import weight_norm
@@ -31,23 +31,28 @@ class Case:
     lacks:dict=field(default_factory=dict) # `'ONNX'`, `'complex'`, ...: a part of the message of the refusal
 
 # %% ../../nbs/parametrizations/95_cases.ipynb #0d91e28b
-def cases()->dict: # By name, each a `Case`
-    "All maps: the three families, and each constraint of the catalogue"
+def cases(
+    catalogued:bool=False # Also the constraints of the catalogue that a linear layer can have
+)->dict: # By name, each a `Case`
+    "The maps of the three families, and those of the catalogue"
     found = [Case(kind, partial(orthogonal, orthogonal_map=kind), torch='orthogonal' if kind != 'polar' else None, options=dict(orthogonal_map=kind),
                   **(dict(complex=False, lacks={'complex': 'householder'}) if kind == 'householder' else {})) for kind in ('matrix_exp', 'cayley', 'householder', 'polar')]
     found += [Case('spectral norm', spectral_norm, torch='spectral_norm'), Case('exact spectral norm', partial(spectral_norm, exact=True)),
               Case('weight norm', weight_norm, torch='weight_norm')]
-    return {case.name: case for case in [*found, *_listed()]}
+    return {case.name: case for case in [*found, *(_listed() if catalogued else ())]}
+
+def _takes(row, shape):
+    "Whether a constraint takes a weight of this shape"
+    try: row.make(torch.empty(shape))
+    except ValueError: return False
+    return True
 
 def _listed():
-    "A case for each row of the catalogue"
-    if find_spec('torch_parametrize.parametrizations.constraint') is None: return
-    import torch_parametrize.parametrizations # so that all rows are there
-    from torch_parametrize.parametrizations.constraint import catalogue, current_tensor
+    "A case for each row of the catalogue that takes matrices of four rows and columns"
     for row in catalogue.values():
         def put(layer, row=row): return register_parametrization(layer, 'weight', row.make(current_tensor(layer, 'weight')))
-        two = [s for s in row.shapes if len(s)==2 and min(s) > 1]
-        shape = ((4, 4),) if all(m==n for m,n in two) else ((4, 5), (4, 4), (6, 4))
+        shape = tuple(s for s in ((4, 5), (4, 4), (6, 4)) if _takes(row, s))
+        if not shape: continue # it is for kernels of convolutions
         lacks = {k: why for k,why in row.skip.items() if isinstance(why, str)}
         yield Case(row.name.replace('_', ' '), put, shapes=shape, complex='complex' not in lacks and getattr(row.constraint, 'complex', True), lacks=lacks)
 

@@ -10,6 +10,7 @@ import weakref
 from contextlib import nullcontext
 
 import torch
+import torch.distributed as dist
 from torch import nn, Tensor
 from ..core.torch_state import functorch_level, is_tracing
 from ..core.distributed import sharded
@@ -173,6 +174,7 @@ class _Checked(_Based):
 
     def _times_base(self, Q):
         base,signs = self._usable()
+        if base is not None and torch.is_grad_enabled() and dist.is_available() and dist.is_initialized(): base = base.clone() # DDP writes buffers before each forward
         return Q if base is None else based(Q, base.to(Q.dtype), signs)
 
     def _load_from_state_dict(self, state_dict, prefix, *args):
