@@ -1,13 +1,13 @@
 """Run notebooks in place and store their outputs: those named, or every one in nbs/.
 
-Cells that nbdev would not evaluate keep the outputs they have. Progress bars show while they run and are not stored.
+Cells that nbdev would not evaluate, slow ones among them, keep the outputs they have. Progress bars show while they run and are not stored.
 """
 import re, sys
 from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-SKIP = re.compile(r"^\s*#\|\s*eval:\s*false\s*$", re.M | re.I)
+SKIP = re.compile(r"^\s*#\|\s*(eval:\s*false|slow)\s*$", re.M | re.I)
 
 def notebooks(): return sorted(p for p in Path("nbs").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 

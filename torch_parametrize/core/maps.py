@@ -135,7 +135,7 @@ def check_like(
     if not isinstance(result, Tensor): raise ValueError(f'{what} must return a tensor, not {described(result)}')
     if result.dtype==like.dtype and result.shape==like.shape: return
     aspect = 'shape' if result.dtype==like.dtype else 'dtype'
-    raise ValueError(f'Registering a parametrization may not change the {aspect} of the tensor, unless unsafe=True is given: '
+    raise ValueError(f'Registering a parametrization may not change the {aspect} of the tensor, unless unsafe=True is given; the result must have the same {aspect}: '
                      f'{what} makes {described(result)} of {described(like)}')
 
 def versions(tensors: Iterable[Tensor])->list:

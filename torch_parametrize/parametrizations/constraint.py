@@ -266,6 +266,7 @@ class Placed(Measured):
     )->Tensor|tuple: # The original, or several; new memory
         "Originals of `project(X)`; in half precision of a point a little inside, where they would overflow"
         self.check(X)
+        if X.is_meta and self.own_shape: return torch.empty_like(X, memory_format=torch.contiguous_format)
         with exact(X):
             M = self.point(X)
             found = self.originals(M)
