@@ -447,12 +447,14 @@ class cached:
         if compiling(): return
         open = self._open
         block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.stack is this_thread.blocks and b.active())][-1]
+        stack = block.stack
         open.remove(block)
-        block.stack.remove(block)
+        stack.remove(block)
         open_blocks.remove(block)
-        this_thread.changed()
+        if stack: this_thread.changed()
+        else: this_thread.quick = None
         if block.owns:
-            block.values.clear()
+            if block.values: block.values.clear()
             if block.ledger is not None: _settle(block.ledger, kind is None or kind is GeneratorExit) # a generator that is left early has not failed
 
     def __call__(self,

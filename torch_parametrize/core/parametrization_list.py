@@ -414,10 +414,12 @@ def _quiet_links(
     number,children,links = RemovableHandle.next_id,chain._modules.copy(),chain.links()
     hooked = every_call_watched() or any(m._forward_hooks or m._forward_pre_hooks or m._backward_hooks or m._backward_pre_hooks for m in (chain, *links))
     if hooked or any(type(l).__eq__ is not object.__eq__ for l in links): links = None # links that are equal to others cannot be compared
-    chain.__dict__['_noted'] = number,children,links
+    chain.__dict__['_noted'] = None if links is None else number,children,links # a number of None is never the present one
     return links
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #3e39010c
+_PARAMETER = nn.Parameter
+
 def compute(
     chain: ParametrizationList, # The chain of one tensor
 )->Tensor: # With its graph
@@ -425,8 +427,8 @@ def compute(
     d = chain.__dict__
     try: (number,children,links),x = d['_noted'],d['_parameters']['original']
     except KeyError: return _looked_up(chain)
-    if (number != RemovableHandle.next_id or d['_modules'] != children or links is None or type(x) is not nn.Parameter or 'forward' in d
-        or type(chain) is not ParametrizationList or nn.Module.__call__ is not MODULE_CALL): return _looked_up(chain)
+    if (number != RemovableHandle.next_id or d['_modules'] != children or 'forward' in d or type(x) is not _PARAMETER
+        or type(chain) is not ParametrizationList): return _looked_up(chain)
     for link in links: x = link.forward(x) if type(link).__call__ is MODULE_CALL and link._compiled_call_impl is None else link(x)
     return x
 
