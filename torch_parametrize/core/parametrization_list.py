@@ -428,7 +428,7 @@ def compute(
     try: (number,children,links),x = d['_noted'],d['_parameters']['original']
     except KeyError: return _looked_up(chain)
     if (number != RemovableHandle.next_id or d['_modules'] != children or 'forward' in d or type(x) is not _PARAMETER
-        or type(chain) is not ParametrizationList): return _looked_up(chain)
+        or type(chain) is not ParametrizationList or nn.Module.__call__ is not MODULE_CALL): return _looked_up(chain)
     for link in links: x = link.forward(x) if type(link).__call__ is MODULE_CALL and link._compiled_call_impl is None else link(x)
     return x
 
