@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['method_of', 'factored', 'Convolution', 'applied_kind', 'applied']
 
-# %% ../../nbs/behaviours/06_applied.ipynb #ffa5cbba
+# %% ../../nbs/behaviours/06_applied.ipynb #7ba61ba5
 from collections.abc import Callable
 
 import torch
@@ -15,7 +15,7 @@ from ..core.cache import open_blocks, this_thread
 from ..core.distributed import ORDINARY, sharded
 from ..core.host import chains
 from ..core.parametrization_list import ParametrizationList, quiet_links
-from ..core.torch_state import MODULE_CALL, compiling
+from ..core.torch_state import MODULE_CALL, compiling, hooks_on_all
 
 # %% ../../nbs/behaviours/06_applied.ipynb #b4b56e6a
 def method_of(
@@ -26,14 +26,28 @@ def method_of(
     def place(name): return next((i for i,c in enumerate(kind.__mro__) if name in c.__dict__), len(kind.__mro__))
     return getattr(kind, name) if place(name) <= place('forward') and hasattr(kind, name) else None
 
-# %% ../../nbs/behaviours/06_applied.ipynb #780467b8
+# %% ../../nbs/behaviours/06_applied.ipynb #25bed982
 _HOOKS = '_forward_hooks', '_forward_pre_hooks', '_backward_hooks', '_backward_pre_hooks'
 
-def _links(chain: ParametrizationList)->list|None: # `None` where a call has to go through `__call__`
-    "The links of `chain`, if nobody watches their calls"
-    if not compiling(): return quiet_links(chain) if nn.Module.__call__ is MODULE_CALL else None
-    links = chain.links()
-    return None if any(getattr(m, name) for m in (chain, *links) for name in _HOOKS) else links
+def _sole_link(chain: ParametrizationList)->nn.Module|None: # `None` where there are several, or a call has to go through `__call__`
+    "The only link of `chain`, if nobody watches its calls"
+    if not compiling() and nn.Module.__call__ is MODULE_CALL: links = quiet_links(chain)
+    else:
+        links = chain.links()
+        if hooks_on_all() or any(getattr(m, name) for m in (chain, *links) for name in _HOOKS): return None
+    return links[0] if links is not None and len(links)==1 else None
+
+_NAMES = ('original',),*(tuple(f'original{i}' for i in range(n)) for n in range(1, 9))
+
+def _originals(chain: ParametrizationList)->list|tuple|None: # `None` where they are sharded, or computed themselves
+    "The originals of `chain`; of a tracer that replaces attributes, its own"
+    if nn.Module.__call__ is not MODULE_CALL: return chain.originals()
+    held = chain._parameters or chain._buffers
+    try: found = *map(held.__getitem__, _NAMES[0 if chain.is_tensor else chain.ntensors]),
+    except LookupError: return None
+    for t in found:
+        if type(t) not in ORDINARY and (not isinstance(t, Tensor) or sharded(t)): return None
+    return found
 
 def factored(
     host: nn.Module, # Has or had a constrained `weight`
@@ -42,25 +56,23 @@ def factored(
     "What the forward of `host` may apply in place of its weight"
     try: chain = host._modules['parametrizations']._modules['weight']
     except KeyError: return None
-    links = _links(chain)
-    if links is None or len(links) != 1 or type(link := links[0]) is not kind or type(chain) is not ParametrizationList: return None
-    d,own = chain.__dict__,link.__dict__
-    if 'forward' in d or 'forward' in own or '_compiled_call_impl' in own: return None
+    link = _sole_link(chain)
+    if type(link) is not kind or type(chain) is not ParametrizationList: return None
+    own = link.__dict__
+    if 'forward' in own or '_compiled_call_impl' in own or 'forward' in chain.__dict__: return None
     if open_blocks and getattr(kind, 'worth_keeping', False) and not compiling() and this_thread.block() is not None: return None
-    held = d['_parameters'] or d['_buffers']
-    try: originals = [held['original']] if chain.is_tensor else [held[f'original{i}'] for i in range(chain.ntensors)]
-    except KeyError: return None # an original that is computed itself
-    for t in originals:
-        if type(t) not in ORDINARY and (not isinstance(t, Tensor) or sharded(t)): return None
-    return link, originals
+    originals = _originals(chain)
+    return None if originals is None else (link, originals)
 
-# %% ../../nbs/behaviours/06_applied.ipynb #f095aa55
+# %% ../../nbs/behaviours/06_applied.ipynb #cb95b349
 def _linear(cls: type, kind: type, method: Callable)->Callable:
     "The forward of a linear layer"
     usual = cls.forward
     def forward(self, input):
-        found = factored(self, kind)
-        if found is not None and (out := method(found[0], input, self.bias, *found[1])) is not NotImplemented: return out
+        if (found := factored(self, kind)) is not None:
+            held = self._parameters
+            out = method(found[0], input, held['bias'] if 'bias' in held else self.bias, *found[1]) # an attribute that is no parameter takes longer to find
+            if out is not NotImplemented: return out
         return usual(self, input)
     return forward
 
