@@ -16,7 +16,8 @@ __all__ = ['orthogonal', 'weight_norm', 'spectral_norm', 'Orthogonal', 'WeightNo
            'invertible', 'special_linear', 'LowRank', 'FixedRank', 'Invertible', 'SpecialLinear', 'schur_stable',
            'hurwitz', 'SchurStable', 'Hurwitz', 'special_orthogonal', 'grassmann', 'SpecialOrthogonal', 'Grassmann',
            'lora', 'dora', 'vera', 'lokr', 'oft', 'hra', 'Lora', 'Dora', 'Vera', 'Lokr', 'Oft', 'Hra', 'kronecker',
-           'monarch', 'Kronecker', 'Monarch', 'orthogonal_conv', 'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv']
+           'monarch', 'Kronecker', 'Monarch', 'orthogonal_conv', 'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv',
+           'constraint', 'transformed', 'Transformed']
 
 # %% ../../nbs/parametrizations/90_parametrizations.ipynb #15b8ea1e
 from .orthogonal import Orthogonal, orthogonal
@@ -34,6 +35,7 @@ from .rotations import special_orthogonal, grassmann, SpecialOrthogonal, Grassma
 from .adapters import lora, dora, vera, lokr, oft, hra, Lora, Dora, Vera, Lokr, Oft, Hra
 from .structured import kronecker, monarch, Kronecker, Monarch
 from .convolutions import orthogonal_conv, lipschitz_conv, OrthogonalConv, LipschitzConv
+from .distributions import constraint, transformed, Transformed
 
 # %% ../../nbs/parametrizations/90_parametrizations.ipynb #d18a28ba
 _all_ = ['orthogonal', 'weight_norm', 'spectral_norm', 'Orthogonal', 'WeightNorm', 'SpectralNorm',
@@ -48,4 +50,5 @@ _all_ = ['orthogonal', 'weight_norm', 'spectral_norm', 'Orthogonal', 'WeightNorm
          'special_orthogonal', 'grassmann', 'SpecialOrthogonal', 'Grassmann',
          'lora', 'dora', 'vera', 'lokr', 'oft', 'hra', 'Lora', 'Dora', 'Vera', 'Lokr', 'Oft', 'Hra',
          'kronecker', 'monarch', 'Kronecker', 'Monarch',
-         'orthogonal_conv', 'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv']
+         'orthogonal_conv', 'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv',
+         'constraint', 'transformed', 'Transformed']

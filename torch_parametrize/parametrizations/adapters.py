@@ -21,7 +21,7 @@ from .rotations import few_reflections
 class Adapter(MatrixConstraint):
     "A map with parameters of its own. A subclass writes `member`, and its inverse `originals`."
     def distance(self, M): return torch.zeros(M.shape[:-2], dtype=M.dtype.to_real(), device=M.device)
-    def nearest(self, M, margin): return M
+    def nearest(self, M, inset): return M
     def draw(self, shape, **kwargs): return torch.randn(shape, **kwargs)
 
     def normal(self,

@@ -106,7 +106,7 @@ class OrthogonalConv(Constraint):
         T = self._taps(M)/(size := M.abs().amax().clamp(min=1))
         f = torch.fft.fftn(T, s=[2*k-1 for k in self.sizes], dim=[*range(len(self.sizes))])
         return (f@f.mH - torch.eye(f.size(-2), dtype=f.dtype, device=f.device)/size**2).abs().amax()
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         T = torch.zeros_like(self._taps(M))
         middle = tuple(k//2 for k in self.sizes)
         T[middle] = clip_singular(self._taps(M)[middle], 1, 1)
@@ -152,7 +152,7 @@ def balancing(
 class LipschitzConv(Constraint):
     "Kernels of convolutions with a norm of at most `c` for every stride and padding, by diagonal dominance: input channels scaled (after Prach, Lampert 2022). Kernels outside are scaled to 90 %, which is not the nearest."
     complex = batched = False
-    strict,margin = True,.1
+    strict,inset = True,.1
     def __init__(self,
         weight:Tensor, # `(out, in, *sizes)`, one to three sizes; of a convolution with groups, the kernel as it is; its values are not used
         c:float=1., # The largest norm, positive
@@ -177,7 +177,7 @@ class LipschitzConv(Constraint):
         size = M.abs().amax().clamp(min=torch.finfo(M.dtype).tiny)
         return torch.linalg.eigvalsh(absolute_gram(in_double(M/size))).amax().clamp(min=0).sqrt().to(M.dtype)*size
     def distance(self, M): return (1 - self.c*(1-torch.finfo(M.dtype).eps)/self.bound(M).clamp(min=torch.finfo(M.dtype).tiny)).clamp(min=0)
-    def nearest(self, M, margin): return M*(self.c*(1-margin)/self.bound(M))
+    def nearest(self, M, inset): return M*(self.c*(1-inset)/self.bound(M))
     def originals(self, M):
         W = in_double(M)/self.c
         return self.c*W*balancing(absolute_gram(W)).reshape(-1, *(1 for _ in W.shape[2:]))

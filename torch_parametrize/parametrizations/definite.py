@@ -5,13 +5,11 @@
 # %% auto #0
 __all__ = ['cholesky_factor', 'positive_definite', 'positive_semidefinite', 'corr_cholesky', 'correlation', 'dissipative',
            'real_diagonal', 'with_diagonal', 'positive_triangle', 'from_positive_triangle', 'largest', 'CholeskyFactor',
-           'gram', 'in_double', 'hermitian_part', 'clip_eigenvalues', 'negativity', 'cholesky_or_near',
-           'PositiveDefinite', 'PositiveSemidefinite', 'unit_rows', 'CorrCholesky', 'Correlation', 'skew_from_upper',
-           'to_upper', 'Dissipative']
+           'mirrored', 'gram', 'in_double', 'hermitian_part', 'cleared', 'clip_eigenvalues', 'negativity',
+           'cholesky_or_near', 'PositiveDefinite', 'PositiveSemidefinite', 'unit_rows', 'CorrCholesky', 'Correlation',
+           'skew_from_upper', 'to_upper', 'Dissipative']
 
 # %% ../../nbs/parametrizations/14_definite.ipynb #f8ea1d9d
-import re
-
 import torch
 from torch import Tensor
 
@@ -55,16 +53,22 @@ def largest(
 @listed(r'$L$ lower triangular, $L_{ii} > 0$', 'a Cholesky factor', distribution='lower_cholesky')
 class CholeskyFactor(MatrixConstraint):
     "Lower triangular matrices with a positive diagonal: the lower triangle of the original, a softplus on its diagonal. For a tensor outside, the nearest."
-    square,margin = True,.03
+    square,inset = True,.03
     def member(self, X):
         "The lower triangle of `X`, with a shifted softplus of its diagonal"
         return positive_triangle(X)
     def originals(self, M): return from_positive_triangle(M)
-    def nearest(self, M, margin): return with_diagonal(M.tril(), torch.maximum(real_diagonal(M), margin*largest(M).squeeze(-1)))
+    def nearest(self, M, inset): return with_diagonal(M.tril(), torch.maximum(real_diagonal(M), inset*largest(M).squeeze(-1)))
 
 cholesky_factor = registers(CholeskyFactor)
 
 # %% ../../nbs/parametrizations/14_definite.ipynb #7fb0471b
+def mirrored(
+    M:Tensor # `(*, n, n)`, the strictly upper triangle is ignored
+)->Tensor: # `(*, n, n)`, Hermitian, bit for bit
+    "The lower triangle, its mirror image, and the real part of the diagonal"
+    return with_diagonal(M.tril() + M.tril(-1).mH, real_diagonal(M))
+
 def gram(
     L:Tensor, # `(*, n, n)`, lower triangular
     size:int=256 # Blocks up to this size are multiplied whole
@@ -73,11 +77,11 @@ def gram(
     n = L.size(-1)
     if n <= size:
         M = L @ L.mH
-        return M if M.is_cpu else M.tril() + M.tril(-1).mH # a GPU's product is symmetric up to rounding only
+        return M if M.is_cpu else mirrored(M) # a GPU's product is Hermitian up to rounding only
     h = n//2
     A,B,C = L[...,:h,:h],L[...,h:,:h],L[...,h:,h:]
-    low = B @ A.mH
-    return torch.cat([torch.cat([gram(A, size), low.mH], -1), torch.cat([low, gram(C, size) + B@B.mH], -1)], -2)
+    low,D = B @ A.mH,gram(C, size) + B@B.mH
+    return torch.cat([torch.cat([gram(A, size), low.mH], -1), torch.cat([low, D if D.is_cpu else mirrored(D)], -1)], -2)
 
 # %% ../../nbs/parametrizations/14_definite.ipynb #aea9353b
 def in_double(
@@ -92,13 +96,19 @@ def hermitian_part(
     "The nearest Hermitian matrix"
     return (M + M.mH)/2
 
+def cleared(
+    M:Tensor # `(*, n, n)`
+)->Tensor: # `(*, n, n)`
+    "`M`, with zeros for entries below the square of rounding of the largest: some eigensolvers of a GPU square them, and underflow"
+    return torch.where(M.abs() < torch.finfo(M.dtype).eps**2*largest(M), 0, M)
+
 def clip_eigenvalues(
     M:Tensor, # `(*, n, n)`, its Hermitian part counts
     low:float, # Smallest eigenvalue that is left, relative to the largest absolute one
     keep:int|None=None # How many of the largest are kept, the others becoming zero; by default all
 )->Tensor: # `(*, n, n)`, Hermitian
     "The nearest Hermitian matrix with eigenvalues in a range"
-    w,V = torch.linalg.eigh(hermitian_part(M))
+    w,V = torch.linalg.eigh(hermitian_part(cleared(M)))
     info = torch.finfo(w.dtype)
     w = torch.maximum(w, low*w.abs().amax(-1, keepdim=True).clamp(min=info.tiny/info.eps))
     if keep is not None: w,V = w[...,-keep:],V[...,-keep:]
@@ -109,7 +119,7 @@ def negativity(
     M:Tensor # `(*, n, n)`
 )->Tensor: # `(*)`, real
     "How far `M` is off the positive semidefinite matrices: what is not Hermitian, or the lowest eigenvalue, relative to the largest"
-    w = torch.linalg.eigvalsh(hermitian_part(M))
+    w = torch.linalg.eigvalsh(hermitian_part(cleared(M)))
     size = torch.maximum(w.abs().amax(-1), largest(M)[...,0,0])
     return torch.maximum((M - M.mH).abs().amax((-2, -1))/2, -w.amin(-1)).clamp(min=0)/size
 
@@ -128,12 +138,12 @@ def cholesky_or_near(
         skip=dict(huge='entries of the product are squares'))
 class PositiveDefinite(MatrixConstraint):
     "Hermitian matrices with positive eigenvalues, `L @ L.mH`: a bijection from the lower triangle of the original (Lin 2019). For a tensor outside, the nearest with eigenvalues of at least 3 % of the largest. `sample` draws Wishart matrices of mean one."
-    square,margin = True,.03
+    square,inset = True,.03
     def member(self, X):
         "`L @ L.mH`, where `L` is the lower triangle of `X` with a softplus of its diagonal"
         return gram(positive_triangle(X))
     def distance(self, M): return negativity(M)
-    def nearest(self, M, margin): return clip_eigenvalues(M, margin)
+    def nearest(self, M, inset): return clip_eigenvalues(M, inset)
     def originals(self, M): return from_positive_triangle(cholesky_or_near(M, torch.finfo(M.dtype).eps))
     def draw(self, shape, **kwargs):
         "Wishart, with as many degrees of freedom as rows"
@@ -168,7 +178,7 @@ class PositiveSemidefinite(MatrixConstraint):
         if self.rank in (None, n): return off
         w = torch.linalg.eigvalsh(hermitian_part(M))
         return torch.maximum(off, w[...,n-self.rank-1]/w.abs().amax(-1).clamp(min=torch.finfo(w.dtype).tiny))
-    def nearest(self, M, margin): return clip_eigenvalues(M, 0, self.rank)
+    def nearest(self, M, inset): return clip_eigenvalues(M, 0, self.rank)
 
     def originals(self, M):
         w,V = torch.linalg.eigh(in_double(hermitian_part(M)))
@@ -196,16 +206,16 @@ def unit_rows(
 @listed(r'$L$ lower triangular, $L_{ii} > 0,\ \lVert L_{i\cdot}\rVert = 1$', 'the Cholesky factor of a correlation matrix', distribution='corr_cholesky')
 class CorrCholesky(MatrixConstraint):
     "Lower triangular matrices with rows of length one and a positive diagonal: the rows of a unit lower triangle, scaled (Thanwerdas, Pennec 2022). For a tensor outside, the nearest. `sample` draws factors of correlation matrices that are equally likely."
-    square,margin = True,.03
+    square,inset = True,.03
     def member(self, X):
         "The strict lower triangle of `X` and ones, each row scaled to length one"
         return unit_rows(X)
     def originals(self, M): return (M/real_diagonal(M).clamp(min=1e-30).unsqueeze(-1)).tril(-1)
 
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         size = largest(M)
         M = M.tril()/size
-        d = torch.maximum(real_diagonal(M), margin*torch.linalg.vector_norm(M, dim=-1))
+        d = torch.maximum(real_diagonal(M), inset*torch.linalg.vector_norm(M, dim=-1))
         d = torch.where((M.tril(-1)==0).all(-1), 1., d)
         M = with_diagonal(M, d)
         return M/torch.linalg.vector_norm(M, dim=-1, keepdim=True)
@@ -223,15 +233,15 @@ corr_cholesky = registers(CorrCholesky)
 @listed(r'$C = C^{\mathsf H} \succeq 0,\ C_{ii} = 1$', 'correlations of noise or of tasks', nearest=False)
 class Correlation(MatrixConstraint):
     "Correlation matrices, `L @ L.mH` with rows of length one in the triangle `L` (Thanwerdas, Pennec 2022). For a tensor outside, a member nearby: eigenvalues clipped at 3 % of the largest, then a diagonal of one by scaling. `sample` draws all of them with equal likelihood."
-    square,margin = True,.03
+    square,inset = True,.03
     def member(self, X):
         "`L @ L.mH`, with the factor of `corr_cholesky`"
         C = gram(unit_rows(X))
         return with_diagonal(C, torch.ones_like(real_diagonal(C)))
     def distance(self, M): return torch.maximum(negativity(M), (M.diagonal(dim1=-2, dim2=-1) - 1).abs().amax(-1))
 
-    def nearest(self, M, margin):
-        P = clip_eigenvalues(M/largest(M), margin)
+    def nearest(self, M, inset):
+        P = clip_eigenvalues(M/largest(M), inset)
         d = real_diagonal(P).clamp(min=torch.finfo(M.dtype).eps**2).rsqrt()
         C = P*d.unsqueeze(-1)*d.unsqueeze(-2)
         C = torch.where((M==0).all(-1, keepdim=True).all(-2, keepdim=True), 0, C)
@@ -268,7 +278,7 @@ def to_upper(
         skip=dict(huge='entries of the product are squares'))
 class Dissipative(MatrixConstraint):
     "Matrices with `W + W.mH` at most `-2 * margin` times the identity: a skew matrix, minus `L @ L.mH`, minus `margin`. For a tensor outside, the nearest, with eigenvalues 3 % of the largest inside."
-    square,margin = True,.03
+    square,inset = True,.03
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         margin:float=0., # The slowest rate of decay, not negative
@@ -277,22 +287,21 @@ class Dissipative(MatrixConstraint):
     ):
         super().__init__(weight, dim, outside)
         if not 0 <= margin < float('inf'): raise ValueError(f'margin has to be a number that is not negative; got {margin}')
-        self.rate = margin
-    def extra_repr(self): return re.sub(r'margin=[^,]*', f'margin={self.rate}', super().extra_repr())
+        self.margin = margin
 
     def member(self, X):
         "Skew from the upper triangle of `X`, minus `L @ L.mH` from the lower, minus `margin`"
         W = skew_from_upper(X) - gram(positive_triangle(X))
-        return with_diagonal(W, W.diagonal(dim1=-2, dim2=-1) - self.rate)
+        return with_diagonal(W, W.diagonal(dim1=-2, dim2=-1) - self.margin)
     def _definite(self, M): # what has to be positive semidefinite
         H = -hermitian_part(M)
-        return with_diagonal(H, real_diagonal(H) - self.rate)
+        return with_diagonal(H, real_diagonal(H) - self.margin)
     def distance(self, M):
         w = torch.linalg.eigvalsh(self._definite(M))
         return (-w.amin(-1)).clamp(min=0)/torch.maximum(w.abs().amax(-1), largest(M)[...,0,0])
-    def nearest(self, M, margin):
-        P = clip_eigenvalues(self._definite(M), margin)
-        return (M - M.mH)/2 - with_diagonal(P, real_diagonal(P) + self.rate)
+    def nearest(self, M, inset):
+        P = clip_eigenvalues(self._definite(M), inset)
+        return (M - M.mH)/2 - with_diagonal(P, real_diagonal(P) + self.margin)
     def originals(self, M): return from_positive_triangle(cholesky_or_near(self._definite(in_double(M)), torch.finfo(M.dtype).eps)) + to_upper(in_double(M - M.mH)/2)
 
 dissipative = registers(Dissipative)

@@ -23,15 +23,15 @@ class Entries(Constraint):
 @listed('$w > 0$', 'variances, rates, temperatures', ((1,), (3, 3), (2, 3, 3)), distribution='positive')
 class Positive(Entries):
     "Positive numbers, by a shifted softplus. A number that is not becomes 3 % of the median size of the tensor, or 0.03 if that is zero. `sample` is log-normal."
-    margin = .03
+    inset = .03
     def member(self, X):
         "The shifted softplus of `X`: 1 at zero"
         return to_positive(X)
     def originals(self, M): return from_positive(M)
     def distance(self, M): return (M <= 0).to(M.dtype) # of its own size
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         middle = M.abs().median()
-        return torch.maximum(M, margin*torch.where(middle==0, 1, middle))
+        return torch.maximum(M, inset*torch.where(middle==0, 1, middle))
     def draw(self, shape, **kwargs): return torch.randn(shape, **kwargs).exp()
 
 def reflected(
@@ -46,7 +46,7 @@ class Nonnegative(Entries):
     def member(self, X):
         "The absolute value of `X`, with derivative one at zero"
         return reflected(X)
-    def nearest(self, M, margin): return M.clamp(min=0)
+    def nearest(self, M, inset): return M.clamp(min=0)
 
 positive = registers(Positive)
 nonnegative = registers(Nonnegative)
@@ -68,7 +68,7 @@ class Signed(Entries):
     def member(self, X):
         "`X`, reflected at zero where its sign is the wrong one"
         return torch.where(self.mask*X.sign() < 0, -X, X)
-    def nearest(self, M, margin): return torch.where(self.mask*M.sign() < 0, 0, M)
+    def nearest(self, M, inset): return torch.where(self.mask*M.sign() < 0, 0, M)
     def extra_repr(self):
         if self.mask.is_meta: return super().extra_repr()
         return f'{(self.mask > 0).sum().item()} up, {(self.mask < 0).sum().item()} down' + ('' if self.outside=='nearest' else f', outside={self.outside!r}')
@@ -115,7 +115,7 @@ def _ten(weight): return dict(low=torch.full(weight.shape[-1:], -.5), high=torch
         variants=(dict(low=-1, high=2), dict(low=-1, high=2, closed=True), _ten, dict(low=.5, high=torch.inf), dict(low=-torch.inf, high=0, closed=True)))
 class Interval(Bounded):
     "Numbers between `low` and `high`, which are numbers or tensors, finite or not; `closed` if the bounds can be reached. A number outside goes inside by 3 % of half the width, or of the size of the bound."
-    margin = .03
+    inset = .03
     def member(self, X):
         "`X`, bent to stay between the bounds"
         l,h = self.low.to(X.dtype),self.high.to(X.dtype)
@@ -125,11 +125,11 @@ class Interval(Bounded):
         end = 1 - 4*torch.finfo(M.dtype).eps
         if self.closed: return self._each(M, lambda t: t.clamp(-end, end).asin(), lambda t: t)
         return self._each(M, lambda t: t.clamp(-end, end).atanh(), lambda t: from_positive(t) + 1)
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         l,h,below,above = self._sides(M)
         one = torch.maximum(torch.where(below, l, h).abs(), torch.ones_like(l))
-        inset = margin*torch.where(below & above, (h-l)/2, 0 if self.closed else one)
-        return M.clamp(torch.where(below, l+inset, -torch.inf), torch.where(above, h-inset, torch.inf))
+        by = inset*torch.where(below & above, (h-l)/2, 0 if self.closed else one)
+        return M.clamp(torch.where(below, l+by, -torch.inf), torch.where(above, h-by, torch.inf))
     def distance(self, M):
         P,size = self.nearest(M, 0.),torch.maximum(*(torch.where(t.isfinite(), t, 0).abs() for t in (self.low, self.high))).to(M.dtype)
         return (M-P).abs()/torch.maximum(torch.maximum(M.abs(), P.abs()), size).clamp(min=torch.finfo(M.dtype).tiny)
@@ -153,7 +153,7 @@ def isotonic(
 @listed(r'$w_1 < \dots < w_n$', 'thresholds, knots, cut points', ((1,), (4,), (3, 5), (2, 3, 4)), variants=({}, dict(descending=True)))
 class Ordered(VectorConstraint):
     "Vectors along `dim` whose entries increase or, with `descending`, decrease. One that does not becomes the isotonic regression, with gaps of at least a tenth of the mean gap. `sample` is sorted normal."
-    complex,margin = False,.1
+    complex,inset = False,.1
     def __init__(self,
         weight:Tensor, # `(*)`, at least one dimension; its values are not used
         descending:bool=False, # Whether the entries decrease
@@ -170,10 +170,10 @@ class Ordered(VectorConstraint):
         M = self._turned(M)
         least = torch.finfo(M.dtype).eps*M.abs().amax(-1, keepdim=True) # a smaller gap is lost in rounding
         return torch.cat([M[...,:1], from_positive(torch.maximum(M.diff(dim=-1), least))], -1)
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         M = self._turned(M)
         scale = (M.amax(-1, keepdim=True)-M.amin(-1, keepdim=True))/max(1, M.size(-1)-1)
-        steps = margin*torch.where(scale==0, 1, scale)*torch.arange(M.size(-1), dtype=M.dtype, device=M.device)
+        steps = inset*torch.where(scale==0, 1, scale)*torch.arange(M.size(-1), dtype=M.dtype, device=M.device)
         size = M.abs().amax(-1, keepdim=True).clamp(min=torch.finfo(M.dtype).tiny)
         return self._turned(isotonic((M-steps)/size)*size + steps)
     def draw(self, shape, **kwargs): return self._turned(torch.randn(shape, **kwargs).sort(-1).values)
@@ -213,7 +213,7 @@ class Quantized(Entries):
         if not (scale.is_meta or (scale > 0).all()): raise ValueError(f'scale has to be positive; got {scale}')
         self.register_buffer('scale', scale.reshape((1,)*(weight.ndim-scale.ndim)+scale.shape).clone())
     def projector(self, X): return (X/self.scale.to(X.dtype)).round().clamp(self.low, self.high)*self.scale.to(X.dtype)
-    def nearest(self, M, margin): return self.projector(M)
+    def nearest(self, M, inset): return self.projector(M)
     def member(self, X):
         "The multiple of the scale that is nearest to `X`"
         s = self.scale.to(X.dtype)

@@ -67,7 +67,7 @@ class LowRank(MatrixConstraint):
         S = torch.linalg.svdvals(M)
         if self.rank == S.size(-1): return torch.zeros_like(S[...,0])
         return S[...,self.rank]/S[...,0].clamp(min=torch.finfo(S.dtype).tiny)
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         U,S,Vh = truncated(M, self.rank)
         return (U*S.unsqueeze(-2).to(U.dtype))@Vh
     def originals(self, M): return balanced(*truncated(in_double(M), self.rank), torch.finfo(M.dtype).eps)
@@ -83,7 +83,7 @@ low_rank = registers(LowRank)
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows', start='the factors are known up to a rotation'))
 class FixedRank(MatrixConstraint):
     "Matrices of rank `rank`: orthonormal times triangular times orthonormal. For a tensor outside, the nearest with singular values of at least 3 % of the largest."
-    own_shape,margin = False,.03
+    own_shape,inset = False,.03
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         rank:int, # The rank
@@ -103,10 +103,10 @@ class FixedRank(MatrixConstraint):
         S = torch.linalg.svdvals(M)
         low = S[...,self.rank]/S[...,0].clamp(min=torch.finfo(S.dtype).tiny) if self.rank < S.size(-1) else 0*S[...,0]
         return torch.where(S[...,self.rank-1] > 0, low, 1)
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         U,S,Vh = truncated(M, self.rank)
         info = torch.finfo(S.dtype)
-        return (U*torch.maximum(S, margin*S[...,:1].clamp(min=info.tiny/info.eps)).unsqueeze(-2).to(U.dtype))@Vh
+        return (U*torch.maximum(S, inset*S[...,:1].clamp(min=info.tiny/info.eps)).unsqueeze(-2).to(U.dtype))@Vh
     def originals(self, M):
         U,S,Vh = truncated(in_double(M), self.rank)
         return hold(self.left, U), torch.diag_embed(from_positive(S)).to(U.dtype), hold(self.right, Vh.mH)
@@ -171,14 +171,14 @@ class Triangular(MatrixConstraint):
                   extremes='a triangle with 1e-38 beside 1e3 on its diagonal is singular to rounding'))
 class Invertible(Triangular):
     "Invertible matrices: orthogonal times triangular with a positive diagonal, or a fixed permutation times two triangles. In a tensor outside, singular values are raised to 3 % of the largest."
-    margin = .03
+    inset = .03
     def distance(self, M):
         S = torch.linalg.svdvals(in_double(M))
         return torch.where(S[...,-1] > S.size(-1)*torch.finfo(M.dtype).eps*S[...,0], 0., 1.).to(M.dtype.to_real())
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         U,S,Vh = torch.linalg.svd(in_double(M))
         info = torch.finfo(M.dtype)
-        return (U*torch.maximum(S, max(margin, 2*S.size(-1)*info.eps)*S[...,:1].clamp(min=info.tiny/info.eps)).unsqueeze(-2).to(U.dtype))@Vh
+        return (U*torch.maximum(S, max(inset, 2*S.size(-1)*info.eps)*S[...,:1].clamp(min=info.tiny/info.eps)).unsqueeze(-2).to(U.dtype))@Vh
 
 invertible = registers(Invertible)
 
@@ -238,7 +238,7 @@ class SpecialLinear(Triangular):
         close = (sign > 0) & (log.abs() < .1)
         if not close.all(): off = torch.where(close, off, (D-(N := nearest_unit_determinant(D))).norm(dim=(-2, -1))/N.norm(dim=(-2, -1)))
         return off.to(M.dtype)
-    def nearest(self, M, margin): return nearest_unit_determinant(M)
+    def nearest(self, M, inset): return nearest_unit_determinant(M)
     def draw(self, shape, **kwargs): return nearest_unit_determinant(torch.randn(shape, **kwargs)).to(kwargs['dtype'])
 
 special_linear = registers(SpecialLinear)

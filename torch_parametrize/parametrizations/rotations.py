@@ -57,7 +57,7 @@ class SpecialOrthogonal(MatrixConstraint):
     def distance(self, M):
         off = off_orthogonal(M)
         return off if self.component is None else torch.where(torch.linalg.det(M)*self.component > 0, off, 1.)
-    def nearest(self, M, margin): return nearest_rotation(M, self.component)
+    def nearest(self, M, inset): return nearest_rotation(M, self.component)
     def originals(self, M): return hold(self.orthogonal, M)
     def draw(self, shape, **kwargs):
         "All members are equally likely (Haar measure)"
@@ -87,7 +87,7 @@ class Grassmann(MatrixConstraint):
         m,n = X.shape[-2:]
         return self.orthogonal(F.pad(X[...,n:,:], (0, 0, n, 0)) if m >= n else F.pad(X[...,m:], (m, 0)))
     def distance(self, M): return off_orthogonal(M if M.size(-2) >= M.size(-1) else M.mT)
-    def nearest(self, M, margin): return clip_singular(M, 1, 1)
+    def nearest(self, M, inset): return clip_singular(M, 1, 1)
     def originals(self, M): return hold(self.orthogonal, M)
     def draw(self, shape, **kwargs):
         "All spaces are equally likely"

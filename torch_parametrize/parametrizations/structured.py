@@ -47,7 +47,7 @@ class Kronecker(MatrixConstraint):
     def distance(self, M):
         S = torch.linalg.svdvals(rearranged(M, self.a, self.b))
         return S[...,1]/S[...,0].clamp(min=torch.finfo(S.dtype).tiny) if S.size(-1) > 1 else 0*S[...,0]
-    def nearest(self, M, margin): return kronecker_product(*self.originals(M))
+    def nearest(self, M, inset): return kronecker_product(*self.originals(M))
     def originals(self, M):
         m,n = M.shape[-2:]
         u,v = balanced(*truncated(rearranged(in_double(M), self.a, self.b), 1), torch.finfo(M.dtype).eps)
@@ -99,7 +99,7 @@ class Monarch(MatrixConstraint):
         S = torch.linalg.svdvals(monarch_blocks(M, self.blocks))
         if S.size(-1)==1: return 0*S.amax((-3, -2, -1))
         return S[...,1].amax((-2, -1))/S[...,0].amax((-2, -1)).clamp(min=torch.finfo(S.dtype).tiny)
-    def nearest(self, M, margin): return monarch_product(*self.originals(M))
+    def nearest(self, M, inset): return monarch_product(*self.originals(M))
     def originals(self, M):
         u,v = balanced(*truncated(monarch_blocks(in_double(M), self.blocks), 1), torch.finfo(M.dtype).eps)
         return u.squeeze(-1).transpose(-2, -1), v.squeeze(-2).transpose(-3, -2)

@@ -20,7 +20,7 @@ from torch_parametrize.parametrizations.constraint import (catalogue, Constraint
 class Subspace(Constraint):
     "A linear or affine set: its orthogonal projector is the map, an inverse, and gives the nearest point"
     def projector(self, X): raise NotImplementedError(f'{type(self).__name__} has no projector')
-    def nearest(self, M, margin): return self.projector(M)
+    def nearest(self, M, inset): return self.projector(M)
     def member(self, X):
         "The orthogonal projection of `X`"
         return self.projector(X)
@@ -71,7 +71,7 @@ banded = registers(Banded)
         variants=({}, dict(upper=True), dict(diagonal='unit'), dict(diagonal='positive', upper=True)))
 class Triangular(MatrixConstraint):
     "Lower or, with `upper`, upper triangular matrices; `diagonal` is 'any', 'unit' for ones, or 'positive'. The nearest one, a positive diagonal being at least 3 % of the largest entry of the diagonal."
-    margin = .03
+    inset = .03
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         upper:bool=False, # Whether the upper triangle is kept, instead of the lower
@@ -95,10 +95,10 @@ class Triangular(MatrixConstraint):
         "The triangle of `X`, with a diagonal of ones or of positive numbers where that is asked for"
         return self._with(X, to_positive)
     def originals(self, M): return self._with(M, from_positive)
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         def raised(d):
             top = d.abs().amax(-1, keepdim=True) if d.numel() else d
-            return torch.maximum(d, margin*torch.where(top==0, 1, top))
+            return torch.maximum(d, inset*torch.where(top==0, 1, top))
         return self._with(M, raised)
 
 triangular = registers(Triangular)

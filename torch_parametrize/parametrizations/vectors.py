@@ -42,7 +42,7 @@ class Sphere(VectorConstraint):
     def member(self, X):
         "`X`, scaled to length `radius`"
         return unit(X, length=self.radius)
-    def nearest(self, M, margin): return unit(M, length=self.radius)
+    def nearest(self, M, inset): return unit(M, length=self.radius)
 
 sphere = registers(Sphere)
 
@@ -59,7 +59,7 @@ class Standardized(VectorConstraint):
         for _ in range(2): X = X - X.mean(-1, keepdim=True) # twice, for what the first leaves by rounding
         first = F.one_hot(torch.zeros((), dtype=torch.long, device=X.device), X.size(-1)).to(X.dtype)
         return unit(X, first - 1/X.size(-1))
-    def nearest(self, M, margin): return self.member(M)
+    def nearest(self, M, inset): return self.member(M)
 
 standardized = registers(Standardized)
 
@@ -80,7 +80,7 @@ def onto_simplex(
 @listed(r'$\|w\|_p < r$', 'weights that stay small, Lipschitz bounds', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(p=1, radius=9.), dict(p=torch.inf, radius=.2, dim=0)))
 class Ball(VectorConstraint):
     "Vectors along `dim` whose norm of order `p`, 1, 2 or infinity, is less than `radius`. Another vector goes to the nearest in the ball of nine tenths of the radius."
-    margin = .1
+    inset = .1
     def __init__(self,
         weight:Tensor, # `(*)`, at least one dimension; its values are not used
         p:float=2, # The order of the norm: 1, 2 or `torch.inf`
@@ -103,8 +103,8 @@ class Ball(VectorConstraint):
     def originals(self, M):
         rest = (1 - self._norm(M/self.radius)).clamp(min=torch.finfo(M.dtype).eps)
         return M/(rest.sqrt() if self.p==2 else rest)
-    def nearest(self, M, margin):
-        a,c = M.abs(),self.radius*(1-margin)
+    def nearest(self, M, inset):
+        a,c = M.abs(),self.radius*(1-inset)
         if self.p==1: b = torch.where(a.sum(-1, keepdim=True) <= c, a, onto_simplex(a, c))
         elif self.p==2: b = torch.minimum(a, unit(a)*c)
         else: b = a.clamp(max=c)
@@ -143,7 +143,7 @@ l1_ball = registers(L1Ball)
 @listed(r'$w_i \ge 0,\ \sum w_i = 1$', 'mixtures, attention, transition probabilities', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(dim=0), dict(sparse=True)), distribution='simplex')
 class Simplex(VectorConstraint):
     "Numbers along `dim` that are not negative and sum to one, by softmax or, with `sparse`, by sparsemax. Other numbers become the nearest such, with one tenth of equal shares mixed in unless `sparse`. `sample` is uniform."
-    complex,margin = False,.1
+    complex,inset = False,.1
     def __init__(self,
         weight:Tensor, # `(*)`, at least one dimension; its values are not used
         sparse:bool=False, # Whether zeros are reached
@@ -159,7 +159,7 @@ class Simplex(VectorConstraint):
         if self.sparse: return M
         logits = M.clamp(min=torch.finfo(M.dtype).tiny).log()
         return logits - logits.mean(-1, keepdim=True)
-    def nearest(self, M, margin): return onto_simplex(M) if self.sparse else torch.lerp(onto_simplex(M), torch.ones_like(M)/M.size(-1), margin)
+    def nearest(self, M, inset): return onto_simplex(M) if self.sparse else torch.lerp(onto_simplex(M), torch.ones_like(M)/M.size(-1), inset)
     def draw(self, shape, **kwargs):
         g = kwargs.pop('generator', None)
         E = torch.empty(shape, **kwargs).exponential_(generator=g)
@@ -193,7 +193,7 @@ def nearest_doubly_stochastic(
 @listed(r'$W \ge 0,\ W1 = 1,\ W^T1 = 1$', 'soft permutations, mixing of residual streams', ((1, 1), (3, 3), (2, 4, 4)), variants=({}, dict(sweeps=2)))
 class DoublyStochastic(MatrixConstraint):
     "Doubly stochastic matrices: a softmax of the rows, `sweeps` scalings of columns and rows, and a rounding that makes it a member. Another matrix becomes the nearest, with one tenth of equal shares mixed in."
-    square,complex,margin = True,False,.1
+    square,complex,inset = True,False,.1
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         sweeps:int=10, # Scalings; what is read is a member for any number
@@ -212,7 +212,7 @@ class DoublyStochastic(MatrixConstraint):
             u = 1/(P@v).clamp(min=least)
         return rounded(u*P*v.mT if self.sweeps else P)
     def originals(self, M): return M.clamp(min=torch.finfo(M.dtype).eps).log()
-    def nearest(self, M, margin): return torch.lerp(nearest_doubly_stochastic(M), torch.ones_like(M)/M.size(-1), margin)
+    def nearest(self, M, inset): return torch.lerp(nearest_doubly_stochastic(M), torch.ones_like(M)/M.size(-1), inset)
     def distance(self, M): return torch.stack([(M.sum(-1)-1).abs().amax(-1), (M.sum(-2)-1).abs().amax(-1), -M.amin((-2, -1))]).amax(0)/M.abs().amax((-2, -1)).clamp(min=1)
 
 doubly_stochastic = registers(DoublyStochastic)
