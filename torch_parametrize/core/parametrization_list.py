@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.utils.hooks import RemovableHandle
-from .torch_state import MODULE_CALL, every_call_watched, uncompiled
+from .torch_state import MODULE_CALL, every_call_watched, inference_on, uncompiled
 from .distributed import ORDINARY, gathered, managed, redistributed, refuse_wrapped, sharded
 from .snapshot import likeness, stamp
 from .cache import forget
@@ -292,6 +292,11 @@ def _sharded_value(chain: _Links)->Tensor: # A `DTensor`
     with gathered(chain) as parts: value = evaluate(chain.links(), *chain.originals())
     return redistributed(value, next((t for t in parts if t.shape==value.shape), parts[0]))
 
+def _stacked(tensors: list)->Tensor: # With a version counter, also in inference mode
+    "Tensors of several links as one"
+    if not inference_on(): return torch.stack(tensors)
+    with torch.inference_mode(False), torch.no_grad(): return torch.stack(tensors)
+
 # %% ../../nbs/core/06_parametrization_list.ipynb #8a51a8b0
 class ParametrizationList(_Links):
     """The chain of maps on one tensor, with its originals; found at `module.parametrizations.<name>`
@@ -361,6 +366,14 @@ class ParametrizationList(_Links):
         for m in self.children(): m.apply(fn)
         return self
 
+    def __setattr__(self, name, value):
+        if name=='forward': forget(self)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name):
+        if name=='forward': forget(self)
+        super().__delattr__(name)
+
     def __getstate__(self): return {k: v for k,v in self.__dict__.items() if k not in ('former', '_noted')}
 
     def __setstate__(self, state):
@@ -391,7 +404,7 @@ class ParametrizationList(_Links):
         x = torch.stack([c.original for c in chains])
         for links in zip(*chains):
             held = [{**l._parameters, **l._buffers} for l in links]
-            stacked = {name: torch.stack([h[name] for h in held]) for name,t in held[0].items() if t is not None}
+            stacked = {name: _stacked([h[name] for h in held]) for name,t in held[0].items() if t is not None}
             given = {name: (t, t._version) for name,t in stacked.items()}
             x = functional_call(links[0], stacked, (x,))
             if any(stacked[name] is not t or t._version != version for name,(t,version) in given.items()): return None # each map changes its own
