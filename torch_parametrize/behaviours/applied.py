@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['method_of', 'factored', 'Convolution', 'applied_kind', 'applied']
 
-# %% ../../nbs/behaviours/06_applied.ipynb #7ba61ba5
+# %% ../../nbs/behaviours/06_applied.ipynb #ffa5cbba
 from collections.abc import Callable
 
 import torch
@@ -15,7 +15,7 @@ from ..core.cache import open_blocks, this_thread
 from ..core.distributed import ORDINARY, sharded
 from ..core.host import chains
 from ..core.parametrization_list import ParametrizationList, quiet_links
-from ..core.torch_state import MODULE_CALL, compiling, hooks_on_all
+from ..core.torch_state import MODULE_CALL, compiling
 
 # %% ../../nbs/behaviours/06_applied.ipynb #b4b56e6a
 def method_of(
@@ -26,16 +26,16 @@ def method_of(
     def place(name): return next((i for i,c in enumerate(kind.__mro__) if name in c.__dict__), len(kind.__mro__))
     return getattr(kind, name) if place(name) <= place('forward') and hasattr(kind, name) else None
 
-# %% ../../nbs/behaviours/06_applied.ipynb #25bed982
+# %% ../../nbs/behaviours/06_applied.ipynb #b4bdaff4
 _HOOKS = '_forward_hooks', '_forward_pre_hooks', '_backward_hooks', '_backward_pre_hooks'
 
-def _sole_link(chain: ParametrizationList)->nn.Module|None: # `None` where there are several, or a call has to go through `__call__`
-    "The only link of `chain`, if nobody watches its calls"
-    if not compiling() and nn.Module.__call__ is MODULE_CALL: links = quiet_links(chain)
-    else:
+def _sole_link(chain: ParametrizationList)->nn.Module|None: # `None` where there are several, or hooks
+    "The only link of `chain`, if no hook waits for calls of it or of the chain"
+    links = None if compiling() or nn.Module.__call__ is not MODULE_CALL else quiet_links(chain)
+    if links is None:
         links = chain.links()
-        if hooks_on_all() or any(getattr(m, name) for m in (chain, *links) for name in _HOOKS): return None
-    return links[0] if links is not None and len(links)==1 else None
+        if any(getattr(m, name) for m in (chain, *links) for name in _HOOKS): return None
+    return links[0] if len(links)==1 else None
 
 _NAMES = ('original',),*(tuple(f'original{i}' for i in range(n)) for n in range(1, 9))
 
@@ -85,7 +85,7 @@ def _embedding(cls: type, kind: type, method: Callable)->Callable:
         return out if self.padding_idx is None else torch.where((input==self.padding_idx).unsqueeze(-1), out.detach(), out)
     return forward
 
-# %% ../../nbs/behaviours/06_applied.ipynb #3237265c
+# %% ../../nbs/behaviours/06_applied.ipynb #754de9f2
 _CONVOLUTIONS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
 
 class Convolution:
@@ -97,10 +97,11 @@ class Convolution:
     def spatial(self,
         x: Tensor, # `(*, i, …)`, the input of the layer
         W: Tensor, # `(o, i/groups, …)`
+        bias: Tensor|None=None, # `(o,)`
         groups: int=1, # Of channels that do not mix
     )->Tensor: # `(*, o, …)`
         "A convolution with the stride, padding and dilation of the layer"
-        return self.function(x, W, groups=groups, **self.settings)
+        return self.function(x, W, bias, groups=groups, **self.settings)
 
     def mixed(self,
         x: Tensor, # `(*, i, …)`
@@ -119,8 +120,8 @@ def _convolution(cls: type, kind: type, method: Callable)->Callable:
         return usual(self, input)
     return forward
 
-# %% ../../nbs/behaviours/06_applied.ipynb #df9501b7
-_HOSTS = ((nn.Linear, 'linear', _linear), (nn.Embedding, 'rows', _embedding),
+# %% ../../nbs/behaviours/06_applied.ipynb #a86c7ade
+_HOSTS = ((nn.Linear, 'linear', _linear), (nn.Embedding, 'rows_at', _embedding),
           *((c, 'convolution', _convolution) for c in (nn.Conv1d, nn.Conv2d, nn.Conv3d)))
 
 def _host(base: type)->tuple|None: # The class of torch, a method of maps, and what makes a forward

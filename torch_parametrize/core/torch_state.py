@@ -6,8 +6,8 @@
 __all__ = ['graphs_on', 'inference_on', 'function_modes', 'autocast_on', 'compiling', 'functorch_level', 'is_tracing',
            'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'running_backward', 'forward_derivatives_on',
            'optimizer_steps', 'backward_requests', 'autocast_enabled', 'Mode', 'value_mode', 'cuda_stream',
-           'hooks_on_all', 'every_call_watched', 'is_transformed', 'forward_mode_on', 'of_transform', 'current_region',
-           'OptimizerHook', 'uncompiled']
+           'every_call_watched', 'is_transformed', 'forward_mode_on', 'of_transform', 'current_region', 'OptimizerHook',
+           'uncompiled']
 
 # %% ../../nbs/core/00_torch_state.ipynb #e282ed5f
 import threading
@@ -59,13 +59,9 @@ dispatch_modes,saved_tensor_hooks = torch._C._len_torch_dispatch_stack,torch._C.
 MODULE_CALL,_hooks_on_all = nn.Module.__call__,(_module._global_forward_hooks, _module._global_forward_pre_hooks,
                                           _module._global_backward_hooks, _module._global_backward_pre_hooks)
 
-def hooks_on_all()->bool:
-    "Whether there are hooks on all modules"
-    return any(_hooks_on_all)
-
 def every_call_watched()->bool: # Whether every `nn.Module` call has to go through `__call__` now
     "Whether hooks on all modules are set, or a tracer has put its own `__call__` in place"
-    return hooks_on_all() or nn.Module.__call__ is not MODULE_CALL
+    return any(_hooks_on_all) or nn.Module.__call__ is not MODULE_CALL
 
 def is_transformed()->bool: # Whether values computed now must not outlive the operation that computes them
     "Whether a function transform, a tracer, a mode other than a default device, a saved-tensor hook or a hook on all modules is active"

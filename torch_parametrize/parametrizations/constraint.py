@@ -317,6 +317,7 @@ class MatrixConstraint(Constraint):
 
     def inward(self, X): return as_matrix(X, self.rows, self.ndim)
     def outward(self, M, shape): return from_matrix(M, self.rows, shape, self.ndim)
+    def rows_first(self): return self.rows is None and self.ndim==2 or self.rows==(-self.ndim,) # then a layer whose weight this is may apply the matrix
 
 # %% ../../nbs/parametrizations/00_constraint.ipynb #37735153
 class VectorConstraint(Constraint):

@@ -11,6 +11,7 @@ __all__ = ['cholesky_factor', 'positive_definite', 'positive_semidefinite', 'cor
 
 # %% ../../nbs/parametrizations/14_definite.ipynb #f8ea1d9d
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .constraint import MatrixConstraint, from_positive, listed, registers, to_positive
@@ -138,7 +139,11 @@ def cholesky_or_near(
         skip=dict(huge='entries of the product are squares'))
 class PositiveDefinite(MatrixConstraint):
     "Hermitian matrices with positive eigenvalues, `L @ L.mH`: a bijection from the lower triangle of the original (Lin 2019). For a tensor outside, the nearest with eigenvalues of at least 3 % of the largest. `sample` draws Wishart matrices of mean one."
-    square,inset = True,.03
+    square,inset,worth_keeping = True,.03,True
+    def linear(self, x, bias, X):
+        if not self.rows_first() or 3*x[...,0].numel() > X.size(0): return NotImplemented
+        L = positive_triangle(X)
+        return F.linear(F.linear(x, L.mH), L, bias)
     def member(self, X):
         "`L @ L.mH`, where `L` is the lower triangle of `X` with a softplus of its diagonal"
         return gram(positive_triangle(X))
@@ -170,6 +175,9 @@ class PositiveSemidefinite(MatrixConstraint):
         if rank is not None and not 1 <= rank <= n: raise ValueError(f'rank has to be from 1 to {n} for {n} by {n} matrices; got {rank}')
         self.own_shape = rank is None
 
+    def linear(self, x, bias, X):
+        if not self.rows_first() or 2*X.size(1) >= X.size(0): return NotImplemented
+        return F.linear(F.linear(x, X.mH), X, bias)
     def member(self, X):
         "`X @ X.mH`, of as high a rank as `X` has columns"
         return X @ X.mH

@@ -8,6 +8,7 @@ __all__ = ['low_rank', 'fixed_rank', 'invertible', 'special_linear', 'checked_ra
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #f62f8b87
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .constraint import from_positive, listed, MatrixConstraint, registers, to_positive
@@ -71,6 +72,13 @@ class LowRank(MatrixConstraint):
         U,S,Vh = truncated(M, self.rank)
         return (U*S.unsqueeze(-2).to(U.dtype))@Vh
     def originals(self, M): return balanced(*truncated(in_double(M), self.rank), torch.finfo(M.dtype).eps)
+
+    def thin(self, U, V): return self.rows_first() and U.numel()+V.numel() < U.size(0)*V.size(1) # whether products with the factors are cheaper
+    def linear(self, x, bias, U, V): return F.linear(F.linear(x, V), U, bias) if self.thin(U, V) else NotImplemented
+    def rows_at(self, index, U, V): return F.embedding(index, U)@V if self.rows_first() else NotImplemented
+    def convolution(self, x, bias, conv, U, V):
+        return conv.mixed(conv.spatial(x, V.unflatten(1, (-1, *conv.kernel))), U, bias) if self.thin(U, V) else NotImplemented
+
     def draw(self, shape, **kwargs):
         "The product of standard normal factors, over the root of the rank"
         *batch,m,n = shape

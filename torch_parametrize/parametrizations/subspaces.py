@@ -4,19 +4,28 @@
 
 # %% auto #0
 __all__ = ['symmetric', 'hermitian', 'skew', 'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz',
-           'circulant', 'centred', 'affine', 'Subspace', 'Symmetric', 'Skew', 'Diagonal', 'Banded', 'Triangular',
-           'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'solved', 'Affine']
+           'circulant', 'centred', 'affine', 'with_bias', 'Subspace', 'Symmetric', 'Skew', 'Diagonal', 'Banded',
+           'Triangular', 'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'solved', 'Affine']
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #9a53e2b8
 from collections.abc import Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import nn, Tensor
 
-from torch_parametrize.parametrizations.constraint import (catalogue, Constraint, from_positive, gap, listed, MatrixConstraint, rectangles, registers,
+from torch_parametrize.parametrizations.constraint import (at_least_single, catalogue, Constraint, from_positive, gap, listed, MatrixConstraint, rectangles, registers,
     squares, to_positive, VectorConstraint)
+from ..core.torch_state import autocast_enabled
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #8b778a36
+def with_bias(
+    y:Tensor, # `(*, m)`
+    bias:Tensor|None # `(m,)`
+)->Tensor: # In the dtype of `y`, which an autocast region may have chosen
+    "What a layer adds to the product with its weight"
+    return y if bias is None else y + bias.to(y.dtype)
+
 class Subspace(Constraint):
     "A linear or affine set: its orthogonal projector is the map, an inverse, and gives the nearest point"
     def projector(self, X): raise NotImplementedError(f'{type(self).__name__} has no projector')
@@ -46,6 +55,10 @@ skew = registers(Skew)
 class Diagonal(Subspace, MatrixConstraint):
     "Diagonal matrices, square or not. What is off the diagonal becomes zero, which is nearest."
     def projector(self, X): return X.tril().triu()
+    def linear(self, x, bias, X):
+        if not self.rows_first() or autocast_enabled(x.device.type) or x.dtype != X.dtype: return NotImplemented
+        d,m = X.diagonal(),X.size(0)
+        return with_bias(F.pad(x[...,:len(d)]*d, (0, m-len(d))), bias)
 
 @listed(r'$W_{ij} = 0$ for $i-j > l$ or $j-i > u$', 'neighbours along a line', rectangles, variants=(dict(lower=1, upper=0), dict(lower=0, upper=2)))
 class Banded(Subspace, MatrixConstraint):
@@ -122,6 +135,12 @@ class BlockDiagonal(Subspace, MatrixConstraint):
         (m,n),k = X.shape[-2:],self.blocks
         rows,columns = torch.arange(m, device=X.device)//(m//k),torch.arange(n, device=X.device)//(n//k)
         return torch.where(rows[:,None]==columns, X, 0)
+    def linear(self, x, bias, X):
+        k = self.blocks
+        if not self.rows_first() or k==1: return NotImplemented
+        blocks = X.unflatten(0, (k, -1)).unflatten(-1, (k, -1)).diagonal(dim1=0, dim2=2) # `(m//k, n//k, k)`
+        y = x.reshape(-1, k, blocks.size(1)).transpose(0, 1)@blocks.permute(2, 1, 0)
+        return with_bias(y.transpose(0, 1).reshape(*x.shape[:-1], X.size(0)), bias)
 
 block_diagonal = registers(BlockDiagonal)
 
@@ -189,6 +208,11 @@ class Circulant(Subspace, MatrixConstraint):
         i = torch.arange(M.size(-1), device=M.device)
         return M[...,i,(i - i[:,None]) % M.size(-1)].mean(-1)
     def projector(self, X): return self.member(self.originals(X))
+    def linear(self, x, bias, c):
+        "A circular convolution, by Fourier transforms"
+        if not self.rows_first() or autocast_enabled(x.device.type) or x.dtype != c.dtype or at_least_single(c) is not c: return NotImplemented
+        forward,back = (torch.fft.fft, torch.fft.ifft) if c.is_complex() else (torch.fft.rfft, torch.fft.irfft)
+        return with_bias(back(forward(x)*forward(c), len(c)), bias)
     def draw(self, shape, **kwargs): return self.member(torch.randn(shape[:-1], **kwargs))
 
 circulant = registers(Circulant)

@@ -19,6 +19,8 @@ from torch import Tensor, nn
 from torch.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from torch.func import functional_call
 from ..core.cache import cached
+from ..behaviours.applied import method_of
+from ..core.host import type_before_parametrizations
 from ..core.maps import Function, has_inverse, has_no_inverse, title
 from ..registration.register import register_parametrization
 
@@ -459,6 +461,38 @@ def _batched(case):
     with cached(batch=model): together = [host.weight for host in model]
     for one,other in zip(single, together): same(case, other, one, 'a read in a batch differs from a single one')
     return 3
+
+# %% ../../nbs/tools/05_testing.ipynb #71ebb286
+def _layers(case):
+    "Layers that can have the tensor of `case` for a weight, those that would apply the map, and inputs"
+    A,size = case.value,case.value.shape
+    settings = dict(dtype=A.dtype, device=A.device)
+    if len(size)==2:
+        yield nn.Linear(size[1], size[0], **settings), 'linear', [case.noise(A.new_empty(*n, size[1])) for n in ((), (1,), (2, 5))]
+        if not A.is_complex(): yield nn.Embedding(*size, **settings), 'rows_at', [torch.arange(size[0], device=A.device)]
+    if len(size) > 2 and len(size) < 6:
+        kind = (nn.Conv1d, nn.Conv2d, nn.Conv3d)[len(size)-3]
+        yield kind(size[1], size[0], size[2:], stride=2, padding=1, **settings), 'convolution', [case.noise(A.new_empty(2, size[1], *(k+2 for k in size[2:])))]
+
+@clause('applied')
+def _applied(case):
+    "A layer that applies the map gives the values and gradients of one that forms the matrix"
+    n,found = 0,[(l, x) for l,name,x in _layers(case) if method_of(type(case.made), name) is not None] if case.value.numel() else []
+    for layer,inputs in found:
+        m = case.fresh()
+        with torch.no_grad(): A = next(iter(members(case, m)), None)
+        if A is None: continue
+        layer.weight = nn.Parameter(A.clone())
+        m = register_parametrization(layer, 'weight', m, unsafe=case.unsafe).parametrizations.weight
+        for x in inputs:
+            both = []
+            for forward in (layer.forward, partial(type_before_parametrizations(layer).forward, layer)):
+                y = forward(x)
+                wanted = [p for p in layer.parameters() if p.requires_grad]
+                both.append([y, *torch.autograd.grad(y, wanted, torch.ones_like(y), allow_unused=True, materialize_grads=True)])
+            for a,b,what in zip(*both, ('value', *('gradient' for _ in wanted))): same(case, a, b, f'the {what} of an applied {type(layer).__name__} differs from the one that is formed')
+            n += 1
+    return n or 'no layer applies it'
 
 # %% ../../nbs/tools/05_testing.ipynb #2755f809
 @clause('raise', _more)
