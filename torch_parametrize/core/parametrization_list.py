@@ -326,7 +326,7 @@ class ParametrizationList(_Links):
         d['training'] = training
         if plan.unsafe: d['unsafe'] = True
         if not plan.is_tensor:
-            d['is_tensor'],d['ntensors'] = False,len(plan.new)
+            d['is_tensor'],d['ntensors'],d['numbers'] = False,len(plan.new),plan.tensor.numel()
             d['former'] = weakref.ref(plan.tensor),None if plan.tensor.is_inference() else stamp(plan.tensor)
         if origin is not ParametrizationList.origin: d['origin'] = origin
         for i,l in enumerate(plan.links): self._modules[str(i)] = l
