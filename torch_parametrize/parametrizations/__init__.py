@@ -6,25 +6,25 @@
 __all__ = ['orthogonal', 'weight_norm', 'spectral_norm', 'Orthogonal', 'WeightNorm', 'SpectralNorm', 'symmetric', 'skew',
            'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz', 'circulant', 'centred', 'affine',
            'hermitian', 'Symmetric', 'Skew', 'Diagonal', 'Banded', 'Triangular', 'BlockDiagonal', 'Masked', 'Toeplitz',
-           'Circulant', 'Centred', 'Affine', 'positive', 'nonnegative', 'signed', 'interval', 'ordered', 'quantized',
-           'Positive', 'Nonnegative', 'Signed', 'Interval', 'Ordered', 'Quantized', 'sphere', 'standardized', 'ball',
-           'max_norm', 'l1_ball', 'simplex', 'doubly_stochastic', 'Sphere', 'Standardized', 'Ball', 'MaxNorm', 'L1Ball',
-           'Simplex', 'DoublyStochastic', 'n_of_m', 'magnitude', 'NOfM', 'Magnitude', 'cholesky_factor',
-           'positive_definite', 'positive_semidefinite', 'corr_cholesky', 'correlation', 'dissipative',
-           'CholeskyFactor', 'PositiveDefinite', 'PositiveSemidefinite', 'CorrCholesky', 'Correlation', 'Dissipative',
-           'contraction', 'almost_orthogonal', 'Contraction', 'AlmostOrthogonal', 'low_rank', 'fixed_rank',
-           'invertible', 'special_linear', 'LowRank', 'FixedRank', 'Invertible', 'SpecialLinear', 'schur_stable',
-           'hurwitz', 'SchurStable', 'Hurwitz', 'special_orthogonal', 'grassmann', 'SpecialOrthogonal', 'Grassmann',
-           'lora', 'dora', 'vera', 'lokr', 'oft', 'hra', 'Lora', 'Dora', 'Vera', 'Lokr', 'Oft', 'Hra', 'kronecker',
-           'monarch', 'Kronecker', 'Monarch', 'orthogonal_conv', 'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv',
-           'constraint', 'transformed', 'Transformed']
+           'Circulant', 'Centred', 'Affine', 'positive', 'nonnegative', 'signed', 'interval', 'ordered',
+           'positive_ordered', 'quantized', 'Positive', 'Nonnegative', 'Signed', 'Interval', 'Ordered',
+           'PositiveOrdered', 'Quantized', 'sphere', 'standardized', 'ball', 'max_norm', 'l1_ball', 'simplex',
+           'doubly_stochastic', 'Sphere', 'Standardized', 'Ball', 'MaxNorm', 'L1Ball', 'Simplex', 'DoublyStochastic',
+           'n_of_m', 'magnitude', 'NOfM', 'Magnitude', 'cholesky_factor', 'positive_definite', 'positive_semidefinite',
+           'corr_cholesky', 'correlation', 'dissipative', 'CholeskyFactor', 'PositiveDefinite', 'PositiveSemidefinite',
+           'CorrCholesky', 'Correlation', 'Dissipative', 'contraction', 'almost_orthogonal', 'Contraction',
+           'AlmostOrthogonal', 'low_rank', 'fixed_rank', 'invertible', 'special_linear', 'LowRank', 'FixedRank',
+           'Invertible', 'SpecialLinear', 'schur_stable', 'hurwitz', 'SchurStable', 'Hurwitz', 'special_orthogonal',
+           'grassmann', 'SpecialOrthogonal', 'Grassmann', 'lora', 'dora', 'vera', 'lokr', 'oft', 'hra', 'Lora', 'Dora',
+           'Vera', 'Lokr', 'Oft', 'Hra', 'kronecker', 'monarch', 'Kronecker', 'Monarch', 'orthogonal_conv',
+           'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv', 'constraint', 'transformed', 'Transformed']
 
 # %% ../../nbs/parametrizations/90_parametrizations.ipynb #15b8ea1e
 from .orthogonal import Orthogonal, orthogonal
 from .weight_norm import WeightNorm, weight_norm
 from .spectral_norm import SpectralNorm, spectral_norm
 from .subspaces import symmetric, skew, diagonal, banded, triangular, block_diagonal, masked, toeplitz, circulant, centred, affine, hermitian, Symmetric, Skew, Diagonal, Banded, Triangular, BlockDiagonal, Masked, Toeplitz, Circulant, Centred, Affine
-from .entries import positive, nonnegative, signed, interval, ordered, quantized, Positive, Nonnegative, Signed, Interval, Ordered, Quantized
+from .entries import positive, nonnegative, signed, interval, ordered, positive_ordered, quantized, Positive, Nonnegative, Signed, Interval, Ordered, PositiveOrdered, Quantized
 from .vectors import sphere, standardized, ball, max_norm, l1_ball, simplex, doubly_stochastic, Sphere, Standardized, Ball, MaxNorm, L1Ball, Simplex, DoublyStochastic
 from .sparse import n_of_m, magnitude, NOfM, Magnitude
 from .definite import cholesky_factor, positive_definite, positive_semidefinite, corr_cholesky, correlation, dissipative, CholeskyFactor, PositiveDefinite, PositiveSemidefinite, CorrCholesky, Correlation, Dissipative
@@ -40,7 +40,7 @@ from .distributions import constraint, transformed, Transformed
 # %% ../../nbs/parametrizations/90_parametrizations.ipynb #d18a28ba
 _all_ = ['orthogonal', 'weight_norm', 'spectral_norm', 'Orthogonal', 'WeightNorm', 'SpectralNorm',
          'symmetric', 'skew', 'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz', 'circulant', 'centred', 'affine', 'hermitian', 'Symmetric', 'Skew', 'Diagonal', 'Banded', 'Triangular', 'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'Affine',
-         'positive', 'nonnegative', 'signed', 'interval', 'ordered', 'quantized', 'Positive', 'Nonnegative', 'Signed', 'Interval', 'Ordered', 'Quantized',
+         'positive', 'nonnegative', 'signed', 'interval', 'ordered', 'positive_ordered', 'quantized', 'Positive', 'Nonnegative', 'Signed', 'Interval', 'Ordered', 'PositiveOrdered', 'Quantized',
          'sphere', 'standardized', 'ball', 'max_norm', 'l1_ball', 'simplex', 'doubly_stochastic', 'Sphere', 'Standardized', 'Ball', 'MaxNorm', 'L1Ball', 'Simplex', 'DoublyStochastic',
          'n_of_m', 'magnitude', 'NOfM', 'Magnitude',
          'cholesky_factor', 'positive_definite', 'positive_semidefinite', 'corr_cholesky', 'correlation', 'dissipative', 'CholeskyFactor', 'PositiveDefinite', 'PositiveSemidefinite', 'CorrCholesky', 'Correlation', 'Dissipative',

@@ -223,7 +223,7 @@ class Centred(Subspace, VectorConstraint):
     "Vectors along `dim` with mean zero: the mean is taken off, which gives the nearest."
     def projector(self, X):
         X = X - X.mean(-1, keepdim=True)
-        return X - X.mean(-1, keepdim=True) # what the first leaves by rounding
+        return X - X.detach().mean(-1, keepdim=True) # what the first leaves by rounding, without a derivative of its own
 
 centred = registers(Centred)
 
@@ -267,8 +267,8 @@ class Affine(Subspace, VectorConstraint):
         self.register_buffer('shortest', p.to(weight.device, kind))
     def projector(self, X):
         Q,p = self.basis.to(X.dtype),self.shortest.to(X.dtype)
-        for _ in range(2): X = X - ((X-p)@Q.conj())@Q.mT # twice, for what the first leaves by rounding
-        return X
+        X = X - ((X-p)@Q.conj())@Q.mT
+        return X - ((X.detach()-p)@Q.conj())@Q.mT # what the first leaves by rounding, without a derivative of its own
     def extra_repr(self): return f'{self.basis.size(1)} equations for {self.basis.size(0)} entries'
 
 affine = registers(Affine)

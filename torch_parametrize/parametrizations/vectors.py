@@ -21,10 +21,10 @@ def unit(
     length:float=1. # Of the result
 )->Tensor: # The same shape
     "Vectors along the last dimension, scaled to one length"
-    top = torch.linalg.vector_norm(X.detach(), torch.inf, dim=-1, keepdim=True)
+    top = X.detach().abs().amax(-1, keepdim=True)
     zero = top==0
-    X = torch.where(zero, torch.ones((), dtype=X.dtype, device=X.device) if instead is None else instead, X)
-    Y = X/torch.where(zero, 1, top)
+    Y = X*torch.where(zero, 0, top.clamp(min=4*torch.finfo(top.dtype).tiny).reciprocal())
+    Y = Y.add_(zero if instead is None else zero*instead)
     return Y*(length/torch.linalg.vector_norm(Y, dim=-1, keepdim=True))
 
 @listed(r'$\|w\|_2 = r$', 'directions, normalized embeddings, phases', ((2,), (3, 3), (5, 3), (2, 3, 4)), variants=({}, dict(radius=2., dim=0), dict(dim=None)), geotorch='sphere')
@@ -56,7 +56,8 @@ class Standardized(VectorConstraint):
         return phrase
     def member(self, X):
         "`X`, centred and scaled to length one"
-        for _ in range(2): X = X - X.mean(-1, keepdim=True) # twice, for what the first leaves by rounding
+        X = X - X.mean(-1, keepdim=True)
+        X = X - X.detach().mean(-1, keepdim=True) # what the first leaves by rounding, without a derivative of its own
         first = F.one_hot(torch.zeros((), dtype=torch.long, device=X.device), X.size(-1)).to(X.dtype)
         return unit(X, first - 1/X.size(-1))
     def nearest(self, M, inset): return self.member(M)

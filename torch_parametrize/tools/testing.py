@@ -49,7 +49,7 @@ class Case:
         remake:Callable|None=None # Makes the map for another tensor; by default a copy
     ):
         self.made,self.value,self.given,self.scales,self.unsafe = made,value,given,scales,unsafe
-        self.in_set = in_set or getattr(made, 'in_set', None)
+        self.asked,self.in_set = in_set,in_set or getattr(made, 'in_set', None)
         self.tol = torch.finfo(value.dtype).eps**(2/3) if tol is None else tol
         self.luck = torch.Generator(value.device).manual_seed(seed)
         self.remake = remake or (lambda value: copy.deepcopy(made))
@@ -433,6 +433,7 @@ def _second(case):
 def _training(case):
     "After three steps of AdamW, with weight decay, what is read is in the set"
     m,host = case.fresh(),nn.Module()
+    now = Case(m, case.value, False, case.asked) # the set of the map as it is trained
     found = members(case, m)
     host.weight = nn.Parameter(found[0] if found else case.value)
     register_parametrization(host, 'weight', m, unsafe=case.unsafe)
@@ -442,7 +443,7 @@ def _training(case):
         optimizer.zero_grad()
         (host.weight - target).abs().square().sum().backward()
         optimizer.step()
-        if not inside(case, host.weight): raise MapError(f'after step {step+1} of AdamW what is read is not in the set, or not finite')
+        if not inside(now, host.weight): raise MapError(f'after step {step+1} of AdamW what is read is not in the set, or not finite')
     return 3
 
 # %% ../../nbs/tools/05_testing.ipynb #7db26f3f
