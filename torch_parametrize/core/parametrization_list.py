@@ -367,7 +367,7 @@ class ParametrizationList(_Links):
         return self
 
     def __setattr__(self, name, value):
-        if name=='forward': forget(self)
+        if name in ('forward', '__class__'): forget(self)
         super().__setattr__(name, value)
 
     def __delattr__(self, name):
@@ -393,7 +393,7 @@ class ParametrizationList(_Links):
         links = quiet_links(self)
         if links is None or 'original' not in self._parameters: return None
         for link in links:
-            if not getattr(link, 'batched', False) or link._modules: return None
+            if not getattr(link, 'batched', False) or link._modules or any(isinstance(v, nn.Module) for v in link.__dict__.values()): return None
         return likeness(self)
 
     @staticmethod

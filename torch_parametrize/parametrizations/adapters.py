@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn, Tensor
 
+from ..core.distributed import unwritten
 from .constraint import at_least_single, listed, MatrixConstraint, registers
 from .orthonormal_maps import cayley
 from .rotations import few_reflections
@@ -170,7 +171,7 @@ class Vera(Adapter):
         self.d = nn.Parameter(torch.full((*batch, rank, 1), .1, dtype=weight.dtype, device=weight.device))
 
     def update(self):
-        up,down,b,d = map(at_least_single, (self.up, self.down, self.b, self.d))
+        up,down,b,d = map(at_least_single, (unwritten(self.up), unwritten(self.down), self.b, self.d))
         return b*(up@(d*down))
     def member(self, X):
         "`X` plus the update"

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..core.distributed import unwritten
 from .constraint import from_positive, listed, MatrixConstraint, registers, to_positive
 from .contractions import held_orthogonal, hold
 from .definite import in_double, real_diagonal, with_diagonal
@@ -156,9 +157,9 @@ class Triangular(MatrixConstraint):
         U = with_diagonal(Y.triu(1), to_unit_product(real_diagonal(Y), self.unit))
         if self.map=='qr': return self.orthogonal(XY[0])@U
         if Y.is_complex(): U = with_diagonal(U, real_diagonal(U)*torch.exp(1j*Y.diagonal(dim1=-2, dim2=-1).imag))
-        U = U*self.sign.to(U.dtype).unsqueeze(-1)
+        U = U*unwritten(self.sign).to(U.dtype).unsqueeze(-1)
         W = U + Y.tril(-1)@U
-        return W.gather(-2, self.order.unsqueeze(-1).expand_as(W))
+        return W.gather(-2, unwritten(self.order).unsqueeze(-1).expand_as(W))
 
     def originals(self, M):
         D = in_double(M)

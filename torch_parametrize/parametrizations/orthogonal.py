@@ -12,7 +12,7 @@ import torch
 import torch.distributed as dist
 from torch import nn, Tensor
 from ..core.torch_state import functorch_level, is_tracing
-from ..core.distributed import sharded
+from ..core.distributed import sharded, unwritten
 from ..core.snapshot import stamp
 from ..registration.register import register_parametrization
 from .constraint import as_matrix, at_least_single, current_tensor, from_matrix, full_precision, row_dimensions
@@ -146,8 +146,7 @@ class _Checked(_Based):
 
     def _times_base(self, Q):
         base,signs = self._usable()
-        if base is not None and torch.is_grad_enabled() and dist.is_available() and dist.is_initialized(): base = base.clone() # DDP writes buffers before each forward
-        return Q if base is None else based(Q, base.to(Q.dtype), signs)
+        return Q if base is None else based(Q, unwritten(base).to(Q.dtype), signs)
 
     def _load_from_state_dict(self, state_dict, prefix, *args):
         given,has = state_dict.get(prefix+'base'),self._buffers.get('base')

@@ -245,7 +245,7 @@ class SpectralNorm(LeadingVectors):
         optimizer_steps.hook.set()
         (seen,reads),now,again = self._seen,self._state(W),running_backward() == -1 # a checkpoint evaluates anew in backward
         same_one = len(seen) > 0 and seen[0] == now[0]
-        steps,written = self.n_power_iterations*min(reads if same_one else 1, 8),same_one and seen[1] != now[1] and seen[2] == now[2]
+        steps,written = self.n_power_iterations*min(reads if same_one else 1, 8),same_one and seen[1][0] != now[1][0] and seen[2] == now[2] # FSDP moves a weight without a change
         before = self._v._version
         pair = self.vectors(M, 0 if seen == now else steps, written)
         self.__dict__['_seen'] = self._state(W),1 if self._v._version != before or not same_one else reads+again

@@ -11,12 +11,11 @@ __all__ = ['symmetric', 'hermitian', 'skew', 'diagonal', 'banded', 'triangular',
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import nn, Tensor
 
-from torch_parametrize.parametrizations.constraint import (at_least_single, catalogue, Constraint, from_positive, gap, listed, MatrixConstraint, rectangles, registers,
+from ..core.distributed import unwritten
+from torch_parametrize.parametrizations.constraint import (catalogue, Constraint, from_positive, gap, listed, MatrixConstraint, rectangles, registers,
     squares, to_positive, VectorConstraint)
-from ..core.torch_state import autocast_enabled
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #8b778a36
 def with_bias(
@@ -165,7 +164,7 @@ class Masked(Subspace):
         self.register_buffer('mask', (mask != 0).reshape((1,)*(weight.ndim-mask.ndim)+mask.shape))
     def needed(self, shape):
         if hasattr(self, 'mask') and shape[len(shape)-self.dims:] != self.mask.shape[self.mask.ndim-self.dims:]: return f'last dimensions {tuple(self.mask.shape)}, as the mask'
-    def projector(self, X): return torch.where(self.mask, X, 0)
+    def projector(self, X): return torch.where(unwritten(self.mask), X, 0)
     def extra_repr(self):
         if self.mask.is_meta: return super().extra_repr()
         return f'{self.mask.sum().item()} of {self.mask.numel()}' + ('' if self.outside=='nearest' else f', outside={self.outside!r}')
@@ -266,9 +265,9 @@ class Affine(Subspace, VectorConstraint):
         self.register_buffer('basis', Q.to(weight.device, kind).contiguous())
         self.register_buffer('shortest', p.to(weight.device, kind))
     def projector(self, X):
-        Q,p = self.basis.to(X.dtype),self.shortest.to(X.dtype)
-        X = X - ((X-p)@Q.conj())@Q.mT
-        return X - ((X.detach()-p)@Q.conj())@Q.mT # what the first leaves by rounding, without a derivative of its own
+        Q,p = unwritten(self.basis).to(X.dtype),self.shortest.to(X.dtype)
+        for _ in range(2): X = X - ((X-p)@Q.conj())@Q.mT # twice, for what the first leaves by rounding
+        return X
     def extra_repr(self): return f'{self.basis.size(1)} equations for {self.basis.size(0)} entries'
 
 affine = registers(Affine)

@@ -24,9 +24,8 @@ from ..behaviours.state_dict import loads, saves, tensor_order
 from ..behaviours.recurrent import attention, keep_stored, recurrent
 from ..behaviours.containers import module_container, tensor_container
 from ..behaviours.in_place import resets, updates_in_place
-from ..behaviours.torch_functions import assigned_by_torch, older_functions
+from ..behaviours.torch_functions import assigned_by_torch, older_functions, synchronized
 from ..behaviours.parallel import tensor_parallel
-from ..behaviours.applied import applied, applied_kind
 
 # %% ../../nbs/registration/00_injection.ipynb #4eb53889
 class _Failed(threading.local):
@@ -244,8 +243,8 @@ def kept_registry(cls: type, base: type, names: frozenset)->tuple:
     return __setattr__, __delattr__
 
 # %% ../../nbs/registration/00_injection.ipynb #4c2ad409
-BEHAVIOURS = (resets, updates_in_place, assigned_by_torch, older_functions, recurrent, attention, module_container, tensor_container,
-              tensor_parallel, applied, saves, loads)
+BEHAVIOURS = (resets, updates_in_place, assigned_by_torch, older_functions, synchronized, recurrent, attention, module_container, tensor_container,
+              tensor_parallel, saves, loads)
 
 # %% ../../nbs/registration/00_injection.ipynb #3078b2ba
 host_classes,_lock = WeakValueDictionary(),threading.Lock()
