@@ -8,13 +8,14 @@ __all__ = ['positive', 'nonnegative', 'signed', 'interval', 'ordered', 'positive
            'PositiveOrdered', 'straight_through', 'largest_over', 'Quantized']
 
 # %% ../../nbs/parametrizations/11_entries.ipynb #652322dd
-from collections.abc import Sequence
+import math
 
 import torch
+import torch.nn.functional as F
 from torch import nn, Tensor
 
 from ..core.distributed import unwritten
-from .constraint import catalogue, Constraint, from_positive, gap, listed, registers, to_positive, VectorConstraint
+from .constraint import catalogue, Constraint, from_positive, gap, listed, registers, SHIFT, to_positive, VectorConstraint
 
 # %% ../../nbs/parametrizations/11_entries.ipynb #feb2360c
 class Entries(Constraint):
@@ -116,17 +117,39 @@ class Bounded(Entries):
                 f'{name} is a number, or a tensor that broadcasts to the shape {tuple(weight.shape)}; got shape {tuple(bound.shape)}')
             self.register_buffer(name, bound.reshape((1,)*(weight.ndim-bound.ndim)+bound.shape).clone())
 
-    def _sides(self, X):
+        self._settle()
+
+    def _sides(self):
         "Finite bounds, and whether there are any, below and above"
-        l,h = unwritten(self.low).to(X.dtype),unwritten(self.high).to(X.dtype)
+        l,h = self.low,self.high
         below,above = l.isfinite(),h.isfinite()
         return torch.where(below, l, torch.where(above, h-2, -1)),torch.where(above, h, torch.where(below, l+2, 1)),below,above
 
+    def _settle(self):
+        "What the bounds are, and a middle and a half of the width whose sum and difference are not beyond them in floating point"
+        l,h,below,above = self._sides()
+        self.sides = 'mixed' if l.is_meta else {(True, True, True, True): 'both', (True, True, False, False): 'below', (False, False, True, True): 'above'}.get(
+            tuple(bool(t) for t in (below.all(), below.any(), above.all(), above.any())), 'mixed')
+        middle,reach = (l+h)/2,(h-l)/2
+        for i in range(0 if l.is_meta else 24): reach = torch.where((middle+reach > h) | (middle-reach < l), reach*(1 - torch.finfo(reach.dtype).eps*2.**i), reach).clamp(min=0)
+        for name,t in dict(middle=middle, reach=reach, stretch=torch.where(reach==0, 0, 1/reach)).items(): self.register_buffer(name, t, persistent=False)
+
+    def _apply(self, fn, recurse=True):
+        super()._apply(fn, recurse)
+        self._settle()
+        return self
+
+    def _load_from_state_dict(self, *args):
+        super()._load_from_state_dict(*args)
+        self._settle()
+
     def _each(self, X, between, beyond):
         "One function for numbers between two bounds, another for the distance from a single one"
-        l,h,below,above = self._sides(X)
-        r = (h-l)/2
-        W = l + r + r*between((X-l-r)/torch.where(r==0, 1, r))
+        if self.sides=='below': return self.low + beyond(X - self.low)
+        if self.sides=='above': return self.high - beyond(self.high - X)
+        W = torch.addcmul(self.middle, unwritten(self.reach), between((X - self.middle)*unwritten(self.stretch)))
+        if self.sides=='both': return W
+        l,h,below,above = self._sides()
         return torch.where(below & above, W, torch.where(below, l + beyond(X-l), torch.where(above, h - beyond(h-X), X)))
 
 # %% ../../nbs/parametrizations/11_entries.ipynb #03812fa4
@@ -136,21 +159,19 @@ def _ten(weight): return dict(low=torch.full(weight.shape[-1:], -.5), high=torch
         variants=(dict(low=-1, high=2), dict(low=-1, high=2, closed=True), _ten, dict(low=.5, high=torch.inf), dict(low=-torch.inf, high=0, closed=True)))
 class Interval(Bounded):
     "Numbers between `low` and `high`, which are numbers or tensors, finite or not; `closed` if the bounds can be reached. A number outside goes inside by 3 % of half the width, or of the size of the bound."
-    margin = .03
+    inset = .03
     def member(self, X):
         "`X`, bent to stay between the bounds"
-        l,h = unwritten(self.low).to(X.dtype),unwritten(self.high).to(X.dtype)
-        W = self._each(X, torch.sin, reflected) if self.closed else self._each(X, torch.tanh, lambda t: to_positive(t - 1))
-        return W.clamp(l, h) # the bounds to the last bit
+        return self._each(X, torch.sin, reflected) if self.closed else self._each(X, torch.tanh, lambda t: F.softplus(t + (SHIFT - 1)))
     def originals(self, M):
         end = 1 - 4*torch.finfo(M.dtype).eps
         if self.closed: return self._each(M, lambda t: t.clamp(-end, end).asin(), lambda t: t)
         return self._each(M, lambda t: t.clamp(-end, end).atanh(), lambda t: from_positive(t) + 1)
-    def nearest(self, M, margin):
-        l,h,below,above = self._sides(M)
+    def nearest(self, M, inset):
+        l,h,below,above = self._sides()
         one = torch.maximum(torch.where(below, l, h).abs(), torch.ones_like(l))
-        inset = margin*torch.where(below & above, (h-l)/2, 0 if self.closed else one)
-        return M.clamp(torch.where(below, l+inset, -torch.inf), torch.where(above, h-inset, torch.inf))
+        by = inset*torch.where(below & above, (h-l)/2, 0 if self.closed else one)
+        return M.clamp(torch.where(below, l+by, -torch.inf), torch.where(above, h-by, torch.inf))
     def distance(self, M):
         P,size = self.nearest(M, 0.),torch.maximum(*(torch.where(t.isfinite(), t, 0).abs() for t in (self.low, self.high))).to(M.dtype)
         return (M-P).abs()/torch.maximum(torch.maximum(M.abs(), P.abs()), size).clamp(min=torch.finfo(M.dtype).tiny)

@@ -11,11 +11,13 @@ __all__ = ['symmetric', 'hermitian', 'skew', 'diagonal', 'banded', 'triangular',
 from collections.abc import Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import nn, Tensor
 
-from ..core.distributed import unwritten
-from torch_parametrize.parametrizations.constraint import (catalogue, Constraint, from_positive, gap, listed, MatrixConstraint, rectangles, registers,
+from torch_parametrize.parametrizations.constraint import (at_least_single, catalogue, Constraint, from_positive, gap, listed, MatrixConstraint, rectangles, registers,
     squares, to_positive, VectorConstraint)
+from ..core.distributed import unwritten
+from ..core.torch_state import autocast_enabled
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #8b778a36
 def with_bias(
@@ -266,8 +268,8 @@ class Affine(Subspace, VectorConstraint):
         self.register_buffer('shortest', p.to(weight.device, kind))
     def projector(self, X):
         Q,p = unwritten(self.basis).to(X.dtype),self.shortest.to(X.dtype)
-        for _ in range(2): X = X - ((X-p)@Q.conj())@Q.mT # twice, for what the first leaves by rounding
-        return X
+        X = X - ((X-p)@Q.conj())@Q.mT
+        return X - ((X.detach()-p)@Q.conj())@Q.mT # what the first leaves by rounding, without a derivative of its own
     def extra_repr(self): return f'{self.basis.size(1)} equations for {self.basis.size(0)} entries'
 
 affine = registers(Affine)

@@ -26,6 +26,7 @@ from ..behaviours.containers import module_container, tensor_container
 from ..behaviours.in_place import resets, updates_in_place
 from ..behaviours.torch_functions import assigned_by_torch, older_functions, synchronized
 from ..behaviours.parallel import tensor_parallel
+from ..behaviours.applied import applied, applied_kind
 
 # %% ../../nbs/registration/00_injection.ipynb #4eb53889
 class _Failed(threading.local):
@@ -244,7 +245,7 @@ def kept_registry(cls: type, base: type, names: frozenset)->tuple:
 
 # %% ../../nbs/registration/00_injection.ipynb #4c2ad409
 BEHAVIOURS = (resets, updates_in_place, assigned_by_torch, older_functions, synchronized, recurrent, attention, module_container, tensor_container,
-              tensor_parallel, saves, loads)
+              tensor_parallel, applied, saves, loads)
 
 # %% ../../nbs/registration/00_injection.ipynb #3078b2ba
 host_classes,_lock = WeakValueDictionary(),threading.Lock()
