@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['method_of', 'factored', 'applies', 'Convolution', 'applied_kind', 'applied']
 
-# %% ../../nbs/behaviours/06_applied.ipynb #ffa5cbba
+# %% ../../nbs/behaviours/06_applied.ipynb #a7124c36
 from collections.abc import Callable
 
 import torch
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from ..core.cache import open_blocks, this_thread
 from ..core.distributed import ORDINARY, sharded
 from ..core.host import chains
+from ..core.maps import Disabled
 from ..core.parametrization_list import ParametrizationList, quiet_links
 from ..core.torch_state import MODULE_CALL, compiling
 
@@ -26,15 +27,16 @@ def method_of(
     def place(name): return next((i for i,c in enumerate(kind.__mro__) if name in c.__dict__), len(kind.__mro__))
     return getattr(kind, name) if place(name) <= place('forward') and hasattr(kind, name) else None
 
-# %% ../../nbs/behaviours/06_applied.ipynb #b4bdaff4
+# %% ../../nbs/behaviours/06_applied.ipynb #badaef04
 _HOOKS = '_forward_hooks', '_forward_pre_hooks', '_backward_hooks', '_backward_pre_hooks'
 
 def _sole_link(chain: ParametrizationList)->nn.Module|None: # `None` where there are several, or hooks
-    "The only link of `chain`, if no hook waits for calls of it or of the chain"
+    "The only link of `chain` that is switched on, if no hook waits for calls of it or of the chain"
     links = None if compiling() or nn.Module.__call__ is not MODULE_CALL else quiet_links(chain)
     if links is None:
         links = chain.links()
         if any(getattr(m, name) for m in (chain, *links) for name in _HOOKS): return None
+    if len(links) > 1: links = [l for l in links if not isinstance(l, Disabled)]
     return links[0] if len(links)==1 else None
 
 _NAMES = ('original',),*(tuple(f'original{i}' for i in range(n)) for n in range(1, 9))

@@ -24,6 +24,7 @@ from .subspaces import with_bias
 # %% ../../nbs/parametrizations/19_adapters.ipynb #bdb44bda
 class Adapter(MatrixConstraint):
     "A map with parameters of its own. A subclass writes `member`, and its inverse `originals`."
+    adapter = 'default' # A name, to tell several on one model apart
     def distance(self, M): return torch.zeros(M.shape[:-2], dtype=M.dtype.to_real(), device=M.device)
     def nearest(self, M, inset): return M
     def draw(self, shape, **kwargs): return torch.randn(shape, **kwargs)
