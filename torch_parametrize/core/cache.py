@@ -24,7 +24,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import resolve_name
 from .torch_state import MODULE_CALL, Mode, OptimizerHook, autocast_on, backward_requests, compiling, dispatch_modes, forward_derivatives_on, function_modes, graphs_on, inference_on, is_tracing, is_transformed, optimizer_steps, current_region, running_backward, saved_tensor_hooks, cuda_stream, value_mode
 from .distributed import refuse_deferred
-from .snapshot import Snapshot, after_evaluation
+from .snapshot import Snapshot, after_evaluation, stamp
 
 # %% ../../nbs/core/03_cache.ipynb #a7a99c87
 _SUSPENDABLE,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,vars(contextlib)
@@ -290,7 +290,7 @@ def _settle(
         ledger._check(chain, e)
         if e.spent or any(e.inner): raise RuntimeError(f'the graph of {type(chain).__name__} was used up inside a block with defer_backward=True, by a backward through a tensor that its '
                                                        'map keeps, while gradients of its value were pending; use cached() without defer_backward')
-        if not e.snapshot.fresh(): raise RuntimeError(f'an original of {type(chain).__name__} changed inside a block with defer_backward=True while gradients of its value were pending; '
+        if any(stamp(t) != (version, address) for t,_,version,_,_,_,address,*_ in e.snapshot.tensors): raise RuntimeError(f'an original of {type(chain).__name__} changed inside a block with defer_backward=True while gradients of its value were pending; '
                                                       'leave the block first')
     torch.autograd.backward([e.value for _,e,_ in pending], [grad.to(e.value.dtype) for _,e,grad in pending])
 
