@@ -18,7 +18,7 @@ from torch import nn, Tensor
 from ..core.distributed import unwritten
 from .constraint import at_least_single, listed, MatrixConstraint, registers
 from .orthonormal_maps import cayley
-from .rotations import few_reflections
+from .rotations import reflection_product
 from .subspaces import with_bias
 
 # %% ../../nbs/parametrizations/19_adapters.ipynb #bdb44bda
@@ -277,10 +277,10 @@ class Hra(Adapter):
 
     def member(self, X):
         "`X` times the product of the reflections"
-        return X@few_reflections(at_least_single(self.vectors))
-    def originals(self, M): return M@few_reflections(at_least_single(self.vectors)).mH
+        return X@reflection_product(at_least_single(self.vectors))
+    def originals(self, M): return M@reflection_product(at_least_single(self.vectors)).mH
     def linear(self, x, bias, X):
         if not self.rows_first() or x[...,0].numel() > X.size(0): return NotImplemented
-        return F.linear(F.linear(x, few_reflections(at_least_single(self.vectors)).to(X.dtype)), X, bias)
+        return F.linear(F.linear(x, reflection_product(at_least_single(self.vectors)).to(X.dtype)), X, bias)
 
 hra = adapts(Hra)

@@ -6,8 +6,9 @@
 __all__ = ['cholesky_factor', 'positive_definite', 'positive_semidefinite', 'corr_cholesky', 'correlation', 'dissipative',
            'real_diagonal', 'with_diagonal', 'positive_triangle', 'from_positive_triangle', 'largest', 'CholeskyFactor',
            'mirrored', 'gram', 'in_double', 'hermitian_part', 'cleared', 'clip_eigenvalues', 'negativity',
-           'cholesky_or_near', 'PositiveDefinite', 'PositiveSemidefinite', 'unit_rows', 'CorrCholesky', 'Correlation',
-           'skew_from_upper', 'to_upper', 'Dissipative']
+           'cholesky_or_near', 'to_unit_product', 'from_unit_product', 'nearest_unit_product', 'PositiveDefinite',
+           'PositiveSemidefinite', 'unit_rows', 'CorrCholesky', 'Correlation', 'skew_from_upper', 'to_upper',
+           'Dissipative']
 
 # %% ../../nbs/parametrizations/14_definite.ipynb #f8ea1d9d
 import torch
@@ -134,26 +135,105 @@ def cholesky_or_near(
     if not info.any(): return L
     return torch.where((info > 0)[...,None,None], torch.linalg.cholesky_ex(clip_eigenvalues(D, eps))[0], L)
 
+# %% ../../nbs/parametrizations/14_definite.ipynb #36706adc
+def to_unit_product(
+    x:Tensor # `(*, n)`, real
+)->Tensor: # `(*, n)`, positive
+    "Exponentials of numbers that grow like logarithms, divided by their geometric mean"
+    logs = x.asinh()
+    return (logs - logs.mean(-1, keepdim=True)).exp()
+
+def from_unit_product(
+    d:Tensor # `(*, n)`, positive, of product one
+)->Tensor: # `(*, n)`
+    "The inverse of `to_unit_product`"
+    return d.log().sinh()
+
+def _others(s, t):
+    "The other singular values, where the last of `s` becomes `t`"
+    rest,s = s[...,:-1],s[...,-1:]
+    return (rest + (rest*rest + 4*t*(t-s)).clamp(min=0).sqrt())/2
+
+def _log_det(s, x): return x + _others(s, x.exp()).clamp(min=1e-300).log().sum(-1, keepdim=True)
+
+def _crossing(s, low, high, steps=40):
+    "The `x` between `low` and `high` with `_log_det(s, x) == 0`, by bisection"
+    for _ in range(steps):
+        x = (low+high)/2
+        large = _log_det(s, x) > 0
+        low,high = torch.where(large, low, x),torch.where(large, x, high)
+    return high
+
+def _peak(s, low, high, steps=24):
+    "The `x` between `low` and `high` with the largest `_log_det`, by golden sections"
+    for _ in range(steps):
+        step = .381966*(high-low)
+        left = _log_det(s, low+step) > _log_det(s, high-step)
+        low,high = torch.where(left, low, low+step),torch.where(left, high-step, high)
+    return (low+high)/2
+
+# %% ../../nbs/parametrizations/14_definite.ipynb #54a90d23
+def nearest_unit_product(
+    S:Tensor # `(*, n)`, real, descending
+)->Tensor: # `(*, n)`, positive, in double precision
+    "The nearest positive numbers whose product is one"
+    S = in_double(S)
+    low = torch.full_like(S[...,-1:], -690.)
+    high = (2 + 2*S.abs().amax(-1, keepdim=True)).log()
+    half = torch.maximum(low, (S[...,-1:].clamp(min=1e-290)/2).log())
+    best = None
+    for x in (_crossing(S, low, high), _crossing(S, low, _peak(S, low, half))):
+        T = torch.cat([_others(S, x.exp()).clamp(min=1e-300).log(), x], -1)
+        T = (T - T.mean(-1, keepdim=True)).exp()
+        best = T if best is None else torch.where(((T-S)**2).sum(-1, keepdim=True) < ((best-S)**2).sum(-1, keepdim=True), T, best)
+    return best
+
 # %% ../../nbs/parametrizations/14_definite.ipynb #a8735000
-@listed(r'$W = W^{\mathsf H} \succ 0$', 'covariances, metrics, precisions', geotorch='positive_definite', distribution='positive_definite',
+@listed(r'$W = W^{\mathsf H} \succ 0$', 'covariances, metrics, precisions', variants=({}, dict(det=1.)), geotorch='positive_definite', distribution='positive_definite',
         skip=dict(huge='entries of the product are squares'))
 class PositiveDefinite(MatrixConstraint):
-    "Hermitian matrices with positive eigenvalues, `L @ L.mH`: a bijection from the lower triangle of the original (Lin 2019). For a tensor outside, the nearest with eigenvalues of at least 3 % of the largest. `sample` draws Wishart matrices of mean one."
+    "Hermitian matrices with positive eigenvalues, `L @ L.mH`: a bijection from the lower triangle of the original (Lin 2019). For a tensor outside, the nearest with eigenvalues of at least 3 % of the largest; with `det`, the nearest if that has such eigenvalues, else these divided by their geometric mean. `sample` draws Wishart matrices of mean one, scaled to the determinant."
     square,inset,worth_keeping = True,.03,True
-    def linear(self, x, bias, X):
-        if not self.rows_first() or 3*x[...,0].numel() > X.size(0): return NotImplemented
-        L = positive_triangle(X)
-        return F.linear(F.linear(x, L.mH), L, bias)
+    def __init__(self,
+        weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
+        det:float|None=None, # The determinant, positive; by default any
+        dim:int|tuple|None=None, # The dimensions that are the rows of one matrix; by default a batch of matrices in the last two
+        outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
+    ):
+        super().__init__(weight, dim, outside)
+        if det is not None and not 0 < det < float('inf'): raise ValueError(f'det has to be a positive number; got {det}')
+        self.det,self.size = det,1. if det is None else det**(1/max(self.inward(weight).size(-1), 1))
+
     def member(self, X):
         "`L @ L.mH`, where `L` is the lower triangle of `X` with a softplus of its diagonal"
-        return gram(positive_triangle(X))
-    def distance(self, M): return negativity(M)
-    def nearest(self, M, inset): return clip_eigenvalues(M, inset)
-    def originals(self, M): return from_positive_triangle(cholesky_or_near(M, torch.finfo(M.dtype).eps))
+        return gram(self._factor(X)) if self.det is None else gram(self._factor(X))*self.size
+    def _factor(self, X): return positive_triangle(X) if self.det is None else with_diagonal(X.tril(), to_unit_product(real_diagonal(X)))
+    def linear(self, x, bias, X):
+        if not self.rows_first() or 3*x[...,0].numel() > X.size(0): return NotImplemented
+        L = self._factor(X)
+        return F.linear(F.linear(x, L.mH)*self.size, L, bias)
+    def distance(self, M):
+        if self.det is None: return negativity(M)
+        w = torch.linalg.eigvalsh(in_double(hermitian_part(M)))/self.size
+        log = w.clamp(min=1e-300).log()
+        first_order = log.sum(-1).abs()/(w.norm(dim=-1)*(-log).exp().norm(dim=-1)).clamp(min=1e-300)
+        return torch.maximum(negativity(M), torch.where((w > 0).all(-1), first_order, 1.).to(M.dtype.to_real()))
+    def nearest(self, M, inset):
+        if self.det is None: return clip_eigenvalues(M, inset)
+        w,V = torch.linalg.eigh(in_double(hermitian_part(M))/self.size)
+        t = nearest_unit_product(w.flip(-1)).flip(-1)
+        if inset: # not where the nearest is close to singular
+            lifted = torch.maximum(w, inset*w.abs().amax(-1, keepdim=True).clamp(min=torch.finfo(w.dtype).tiny)).log()
+            t = torch.where(t[...,:1] < inset*t[...,-1:], (lifted - lifted.mean(-1, keepdim=True)).exp(), t)
+        return hermitian_part((V*t.unsqueeze(-2).to(V.dtype))@V.mH)*self.size
+    def originals(self, M):
+        L = cholesky_or_near(M/self.size, torch.finfo(M.dtype).eps)
+        return from_positive_triangle(L) if self.det is None else with_diagonal(L, from_unit_product(real_diagonal(L)))
     def draw(self, shape, **kwargs):
         "Wishart, with as many degrees of freedom as rows"
         G = torch.randn(shape, **kwargs)
-        return hermitian_part(G@G.mH)/shape[-1]
+        W = hermitian_part(G@G.mH)/shape[-1]
+        return W if self.det is None else W*(self.size*torch.linalg.eigvalsh(W).clamp(min=1e-30).log().mean(-1).neg().exp())[...,None,None]
 
 positive_definite = registers(PositiveDefinite)
 

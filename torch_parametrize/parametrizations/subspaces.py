@@ -4,11 +4,13 @@
 
 # %% auto #0
 __all__ = ['symmetric', 'hermitian', 'skew', 'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz',
-           'circulant', 'centred', 'affine', 'with_bias', 'Subspace', 'Symmetric', 'Skew', 'Diagonal', 'Banded',
-           'Triangular', 'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'solved', 'Affine']
+           'circulant', 'centred', 'invariant', 'affine', 'with_bias', 'Subspace', 'Symmetric', 'Skew', 'Diagonal',
+           'Banded', 'Triangular', 'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'turned', 'Invariant',
+           'solved', 'Affine']
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #9a53e2b8
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -227,6 +229,45 @@ class Centred(Subspace, VectorConstraint):
         return X - X.detach().mean(-1, keepdim=True) # what the first leaves by rounding, without a derivative of its own
 
 centred = registers(Centred)
+
+# %% ../../nbs/parametrizations/10_subspaces.ipynb #a6a97a2e
+def turned(
+    X:Tensor, # `(*, n, n)`
+    turns:int, # Quarter turns
+    mirrored:bool=False # Whether columns change their order first
+)->Tensor: # `(*, n, n)`
+    "Squares in the last two dimensions, turned"
+    return torch.rot90(X.flip(-1) if mirrored else X, turns, (-2, -1))
+
+_GROUPS = { # by name: functions of a tensor, of which the identity is one
+    'turns': [partial(turned, turns=k) for k in range(4)],
+    'square': [partial(turned, turns=k, mirrored=m) for k in range(4) for m in (False, True)],
+    'flips': [partial(torch.flip, dims=d) for d in ((), (-1,), (-2,), (-2, -1))],
+    'centre': [partial(torch.flip, dims=d) for d in ((), (-2, -1))]}
+
+@listed('$g(W) = W$ for all $g$ of a group', 'kernels that see turned or mirrored pictures alike, tied entries', ((1, 1), (3, 3), (2, 4, 4)), variants=({}, dict(group='turns'), dict(group='flips')))
+class Invariant(Subspace):
+    "Tensors that a group of functions leaves as they are: turns and mirror images of the last two dimensions, or functions of your own. Another tensor becomes the mean over the group, which is the nearest."
+    def __init__(self,
+        weight:Tensor, # `(*, n, n)`; `(*, m, n)` for flips; its values are not used
+        group:str|Sequence='square', # `'square'`: four turns and their mirror images; `'turns'`; `'flips'` along either axis; `'centre'`, a half turn; or all functions of a group, each permuting entries or changing signs
+        outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
+    ):
+        if isinstance(group, str) and group not in _GROUPS: raise ValueError(f'group has to be one of {", ".join(_GROUPS)}, or a sequence of functions; got {group!r}')
+        self.group,self.dims = group,0 if not isinstance(weight, Tensor) else min(2, weight.ndim) if isinstance(group, str) else weight.ndim
+        super().__init__(weight, outside)
+        x,y = (torch.randn(weight.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) for seed in (0, 1))
+        P,Q = self.projector(x),self.projector(y)
+        if gap(self.projector(P), P, x.ndim) > 1e-9 or abs((P*y).sum() - (x*Q).sum()) > 1e-9*(1 + x.norm()*y.norm()): raise ValueError(
+            'the functions are no group: with any two of them it has to contain one that does both, and its inverse; each permutes entries or changes signs')
+    def needed(self, shape):
+        if isinstance(self.group, str) and (len(shape) < 2 or self.group in ('turns', 'square') and shape[-1] != shape[-2]): return 'two dimensions, of the same size if they are turned'
+    def projector(self, X):
+        maps = _GROUPS[self.group] if isinstance(self.group, str) else self.group
+        return sum(g(X) for g in maps)/len(maps)
+    def extra_repr(self): return (f'{self.group!r}' if isinstance(self.group, str) else f'{len(self.group)} functions') + ('' if self.outside=='nearest' else f', outside={self.outside!r}')
+
+invariant = registers(Invariant)
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #93b6c7f5
 def solved(

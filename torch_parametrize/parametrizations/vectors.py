@@ -4,10 +4,12 @@
 
 # %% auto #0
 __all__ = ['sphere', 'standardized', 'ball', 'max_norm', 'l1_ball', 'simplex', 'doubly_stochastic', 'unit', 'Sphere',
-           'Standardized', 'onto_simplex', 'Ball', 'MaxNorm', 'L1Ball', 'Simplex', 'rounded',
+           'Standardized', 'onto_simplex', 'Ball', 'MaxNorm', 'L1Ball', 'spread_mask', 'support', 'Simplex', 'rounded',
            'nearest_doubly_stochastic', 'DoublyStochastic']
 
 # %% ../../nbs/parametrizations/12_vectors.ipynb #c5495eb5
+import re
+
 import torch
 import torch.nn.functional as F
 from torch import nn, Tensor
@@ -140,30 +142,61 @@ class L1Ball(Ball):
 max_norm = registers(MaxNorm)
 l1_ball = registers(L1Ball)
 
+# %% ../../nbs/parametrizations/12_vectors.ipynb #e560ccf0
+def spread_mask(
+    mask:Tensor, # Of the last dimensions of `weight`: zero or `False` where a weight has to be zero
+    weight:Tensor # `(*)`
+)->Tensor: # bool, in the shape of `weight`
+    "A mask for a tensor; raises `ValueError` where their last dimensions differ"
+    mask = torch.as_tensor(mask, device=weight.device)
+    if mask.shape != weight.shape[weight.ndim-mask.ndim:]: raise ValueError(
+        f'a mask has the last dimensions of the tensor; got a mask of shape {tuple(mask.shape)} for a tensor of shape {tuple(weight.shape)}')
+    return (mask != 0).expand(weight.shape)
+
+def support(
+    weight:Tensor # `(*)`
+)->Tensor: # bool
+    "A mask to try: every third entry is hidden, counted along both of the last dimensions"
+    i = torch.arange(weight.size(-1), device=weight.device)
+    return (i if weight.ndim==1 else i + torch.arange(weight.size(-2), device=weight.device)[:,None]) % 3 != 1
+
 # %% ../../nbs/parametrizations/12_vectors.ipynb #8c528608
-@listed(r'$w_i \ge 0,\ \sum w_i = 1$', 'mixtures, attention, transition probabilities', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(dim=0), dict(sparse=True)), distribution='simplex')
+@listed(r'$w_i \ge 0,\ \sum w_i = 1$', 'mixtures, attention, transition probabilities', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(dim=0), dict(sparse=True), lambda W: dict(mask=support(W)), lambda W: dict(mask=support(W), sparse=True)), distribution='simplex')
 class Simplex(VectorConstraint):
-    "Numbers along `dim` that are not negative and sum to one, by softmax or, with `sparse`, by sparsemax. Other numbers become the nearest such, with one tenth of equal shares mixed in unless `sparse`. `sample` is uniform."
+    "Numbers along `dim` that are not negative and sum to one, by softmax or, with `sparse`, by sparsemax. Other numbers become the nearest such, with one tenth of equal shares mixed in unless `sparse`. Where `mask` is zero, so are they. `sample` is uniform."
     complex,inset = False,.1
     def __init__(self,
         weight:Tensor, # `(*)`, at least one dimension; its values are not used
         sparse:bool=False, # Whether zeros are reached
+        mask:Tensor|None=None, # Of the last dimensions of `weight`: zero or `False` where the weight is zero for good; by default nowhere
         dim:int|tuple|None=-1, # The dimensions that hold the entries of one vector, all others being a batch; `None`: all of them, one vector
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
         self.sparse = bool(sparse)
         super().__init__(weight, dim, outside)
+        self.register_buffer('mask', None if mask is None else self.inward(spread_mask(mask, weight)).contiguous())
+        if mask is not None and not self.mask.is_meta and not self.mask.any(-1).all(): raise ValueError('a mask has to leave an entry to each vector, as they sum to one')
+    def extra_repr(self): return re.sub('mask=[^)]*\\)', 'mask=...', super().extra_repr())
+    def _hidden(self, X, instead): # what is masked, far below the rest
+        return X if self.mask is None else torch.where(self.mask, X, instead)
+    def _onto(self, M):
+        top = M.detach() if self.mask is None else torch.where(self.mask, M.detach(), -torch.inf)
+        return onto_simplex(self._hidden(M - top.amax(-1, keepdim=True), -2)) # more than one below the largest is zero
     def member(self, X):
-        "Softmax of `X`, or its projection onto the simplex"
-        return onto_simplex(X) if self.sparse else X.softmax(-1)
+        "Softmax of `X`, or its projection onto the simplex, of the entries that are not masked"
+        return self._onto(X) if self.sparse else self._hidden(X, -torch.inf).softmax(-1)
     def originals(self, M):
         if self.sparse: return M
         logits = M.clamp(min=torch.finfo(M.dtype).tiny).log()
         return logits - logits.mean(-1, keepdim=True)
-    def nearest(self, M, inset): return onto_simplex(M) if self.sparse else torch.lerp(onto_simplex(M), torch.ones_like(M)/M.size(-1), inset)
+    def distance(self, M): return super().distance(M) if self.mask is None else torch.maximum(super().distance(M), torch.where(self.mask, 0, M.abs()).amax(-1))
+    def nearest(self, M, inset):
+        if self.sparse: return self._onto(M)
+        equal = torch.ones_like(M)/M.size(-1) if self.mask is None else self.mask/self.mask.sum(-1, keepdim=True).to(M.dtype)
+        return torch.lerp(self._onto(M), equal.expand_as(M).to(M.dtype), inset)
     def draw(self, shape, **kwargs):
         g = kwargs.pop('generator', None)
-        E = torch.empty(shape, **kwargs).exponential_(generator=g)
+        E = self._hidden(torch.empty(shape, **kwargs).exponential_(generator=g), 0)
         return E/E.sum(-1, keepdim=True)
 
 simplex = registers(Simplex)
