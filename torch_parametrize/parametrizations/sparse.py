@@ -34,7 +34,7 @@ class StraightThrough(VectorConstraint):
         self.gradient = gradient
         super().__init__(weight, dim, outside)
     def mask(self, A): raise NotImplementedError(f'{type(self).__name__} chooses no mask') # of sizes, `(*, n)`
-    def nearest(self, M, margin): return torch.where(self.mask(M.detach().abs()), M, 0)
+    def nearest(self, M, inset): return torch.where(self.mask(M.detach().abs()), M, 0)
     def member(self, X):
         "`X`, zero where the mask is"
         hard = self.nearest(X, 0.)
