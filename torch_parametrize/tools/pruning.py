@@ -18,7 +18,7 @@ from ..parametrizations.sparse import Magnitude
 from ..parametrizations.subspaces import Masked
 from ..registration.register import register_parametrization
 
-# %% ../../nbs/tools/07_pruning.ipynb #08066231
+# %% ../../nbs/tools/07_pruning.ipynb #af902d1a
 @uncompiled
 def take_over_pruning(
     model: nn.Module, # A model that `torch.nn.utils.prune` has pruned; changed in place
@@ -30,12 +30,12 @@ def take_over_pruning(
     found = [(m, k, h._tensor_name) for m in model.modules() for k,h in m._forward_pre_hooks.items() if isinstance(h, BasePruningMethod)]
     if not found: raise ValueError(f'nothing in {type(model).__name__} is pruned by torch.nn.utils.prune')
     with all_or_nothing(shallow=[m for m,*_ in found]):
-        for m,hook,name in found:
-            del m._forward_pre_hooks[hook]
+        for m,_,name in found:
             p,mask = m._parameters.pop(f'{name}_orig'),m._buffers.pop(f'{name}_mask')
             m.__dict__.pop(name, None)
             m._parameters[name] = p
             register_parametrization(m, name, Masked(p, mask.bool()))
+    for m,hook,_ in found: del m._forward_pre_hooks[hook]
     return model
 
 # %% ../../nbs/tools/07_pruning.ipynb #a295ada8
