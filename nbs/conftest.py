@@ -24,8 +24,9 @@ HERE = Path(__file__).parent
 DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*([\w-]+)[ \t]*:?[ \t]*(.*?)[ \t]*$", re.M)
 SKIP_EXEC = re.compile(r"^(?:skip_exec|-\s*skip_exec):\s*true\s*$", re.M | re.I)
 # Pages that take longest come first, so that several workers end together; the others by their number of cells
-LONGEST = "integration compiled all_or_nothing distributed conformance numerics every_module index ecosystem training tutorial".split()
+LONGEST = "soak integration compiled all_or_nothing distributed conformance numerics every_module index ecosystem training tutorial".split()
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the kernels' too: workers share the cores, and stored digits are of one thread
+os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # else each page that compiles starts processes, and these import torch
 
 
 def pytest_addoption(parser):
@@ -56,7 +57,8 @@ def pytest_configure(config):
     if sys.platform == "linux": local_provisioner.launch_kernel = _Forked
 
 
-# Every page has a process of its own. It is forked from one that has imported torch and done nothing else, which saves two or three seconds a page
+# Every page has a process of its own. It is forked from one that has imported torch and done nothing else, which saves seconds a page. Where
+# workers run many pages, it has imported the compiler, too: the first step of any optimizer does
 KERNEL = """
 import os, sys
 os.setsid()
@@ -79,7 +81,7 @@ class _Forked:
     stdin = stdout = stderr = None
 
     def __init__(self, cmd, env=None, cwd=None, **_):
-        self.server.set_forkserver_preload(["torch", "ipykernel.kernelapp"])
+        self.server.set_forkserver_preload(["torch", *["torch._inductor.compile_fx"]*("PYTEST_XDIST_WORKER" in os.environ), "ipykernel.kernelapp", "nbdev.showdoc"])
         argv = cmd[cmd.index("ipykernel_launcher"):]
         names = dict(argv=argv, cwd=cwd or os.getcwd(), env=dict(env or os.environ), path=[p for p in sys.path if p and p != str(HERE)])
         self.process = self.server.Process(target=exec, args=(KERNEL, names))

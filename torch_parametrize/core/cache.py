@@ -9,6 +9,7 @@ __all__ = ['this_thread', 'open_blocks', 'is_kept', 'forget', 'fetch', 'cached']
 import contextlib
 import sys
 import threading
+import warnings
 import weakref
 from asyncio import _get_running_loop, current_task
 from collections import OrderedDict
@@ -23,7 +24,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import resolve_name
 from .torch_state import MODULE_CALL, Mode, OptimizerHook, autocast_on, backward_requests, compiling, dispatch_modes, forward_derivatives_on, function_modes, graphs_on, inference_on, is_tracing, is_transformed, optimizer_steps, current_region, running_backward, saved_tensor_hooks, cuda_stream, value_mode
 from .distributed import refuse_deferred
-from .snapshot import Snapshot, after_evaluation
+from .snapshot import Snapshot, after_evaluation, stamp
 
 # %% ../../nbs/core/03_cache.ipynb #a7a99c87
 _SUSPENDABLE,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,vars(contextlib)
@@ -140,6 +141,14 @@ class _Entry:
         return (not self.spent and self.steps == optimizer_steps.count and len(self.hooks) < 2 and not (self.inner and any(self.inner))
                 and (self.version is None or self.value._version == self.version and self.value.requires_grad is self.trained) and self.snapshot.fresh())
 
+    def warn_if_written(self,
+        stacklevel: int # Of the reader's code
+    ):
+        "Warns where a reader has written to a value that shares no memory with an original: the write is lost"
+        if self.version is not None and self.value._version != self.version and self.snapshot.fresh(): warnings.warn(
+            f'a computed tensor of shape {tuple(self.value.shape)} was written in place inside cached(), which reaches neither its original nor the next read; '
+            'write inside torch_parametrize.writable(module), assign to the attribute, or clone the tensor first', stacklevel=stacklevel)
+
 # %% ../../nbs/core/03_cache.ipynb #8273cd17
 class _Entries:
     "The entries of one chain, by mode; they go when the chain is freed"
@@ -235,7 +244,7 @@ class _Ledger:
         entry: _Entry, # The value with its graph
     )->Tensor: # The same value, without its graph
         "A tensor that collects the gradient of a value; raises `RuntimeError` for what cannot wait until the block is left"
-        if entry.leaf is None or not entry.served.requires_grad or len(entry.served._backward_hooks or ()) > (entry.served is entry.leaf):
+        if entry.leaf is None or not entry.served.requires_grad or entry.served is not entry.leaf and entry.served._version or len(entry.served._backward_hooks or ()) > (entry.served is entry.leaf):
             self._check(chain, entry)
             entry.leaf = entry.value.detach().to(_widest(entry.value, self._originals(entry))).requires_grad_()
             entry.served = entry.leaf.to(entry.value.dtype)
@@ -281,7 +290,7 @@ def _settle(
         ledger._check(chain, e)
         if e.spent or any(e.inner): raise RuntimeError(f'the graph of {type(chain).__name__} was used up inside a block with defer_backward=True, by a backward through a tensor that its '
                                                        'map keeps, while gradients of its value were pending; use cached() without defer_backward')
-        if not e.snapshot.fresh(): raise RuntimeError(f'an original of {type(chain).__name__} changed inside a block with defer_backward=True while gradients of its value were pending; '
+        if any(stamp(t) != (version, address) for t,_,version,_,_,_,address,*_ in e.snapshot.tensors): raise RuntimeError(f'an original of {type(chain).__name__} changed inside a block with defer_backward=True while gradients of its value were pending; '
                                                       'leave the block first')
     torch.autograd.backward([e.value for _,e,_ in pending], [grad.to(e.value.dtype) for _,e,grad in pending])
 
@@ -335,8 +344,9 @@ def _computed(chain: nn.Module, compute: Callable, block: _Block, mode: Mode)->t
     found = _together(chain, block.batch) if block.batch is not None and this_thread.inner is None else []
     mine = next(((e.value, e) for c,e in found if c is chain), None) or _entry(chain, compute)
     for c,entry in found or [(chain, mine[1])]:
-        if id(c) not in block.values: block.values[id(c)] = _Entries(c, block.values)
-        block.values[id(c)].add(mode, entry)
+        if (entries := block.values.get(id(c))) is None: entries = block.values[id(c)] = _Entries(c, block.values)
+        elif (old := entries.by_mode.get(mode)) is not None: old.warn_if_written(6)
+        entries.add(mode, entry)
     return mine
 
 # %% ../../nbs/core/03_cache.ipynb #9c5cc8c2
@@ -366,10 +376,10 @@ def is_kept(
 
 # %% ../../nbs/core/03_cache.ipynb #ce2670b3
 def forget(
-    chain: nn.Module, # Whose tensors are about to be replaced
+    chain: nn.Module, # Whose tensors or `forward` are about to be replaced
 ):
-    "Lets go of the values of `chain` on this thread: their graphs hold tensors that could not be swapped otherwise"
-    for block in this_thread.blocks: block.values.pop(id(chain), None)
+    "Lets go of the values of `chain` in all blocks: their graphs hold tensors that could not be swapped otherwise"
+    for block in [*open_blocks]: block.values.pop(id(chain), None)
 
 # %% ../../nbs/core/03_cache.ipynb #1fb1ac4c
 def fetch(
@@ -447,11 +457,16 @@ class cached:
         if compiling(): return
         open = self._open
         block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.stack is this_thread.blocks and b.active())][-1]
+        stack = block.stack
         open.remove(block)
-        block.stack.remove(block)
+        stack.remove(block)
         open_blocks.remove(block)
-        this_thread.changed()
+        if stack: this_thread.changed()
+        else: this_thread.quick = None
         if block.owns:
+            for entries in block.values.values():
+                for entry in entries.by_mode.values():
+                    if entry is not None: entry.warn_if_written(3)
             block.values.clear()
             if block.ledger is not None: _settle(block.ledger, kind is None or kind is GeneratorExit) # a generator that is left early has not failed
 

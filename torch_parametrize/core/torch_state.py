@@ -6,7 +6,8 @@
 __all__ = ['graphs_on', 'inference_on', 'function_modes', 'autocast_on', 'compiling', 'functorch_level', 'is_tracing',
            'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'running_backward', 'forward_derivatives_on',
            'optimizer_steps', 'backward_requests', 'autocast_enabled', 'Mode', 'value_mode', 'cuda_stream',
-           'every_call_watched', 'is_transformed', 'current_region', 'OptimizerHook', 'uncompiled']
+           'every_call_watched', 'is_transformed', 'forward_mode_on', 'of_transform', 'current_region', 'OptimizerHook',
+           'uncompiled']
 
 # %% ../../nbs/core/00_torch_state.ipynb #e282ed5f
 import threading
@@ -14,7 +15,8 @@ from functools import wraps
 from typing import Any, Callable, NamedTuple
 
 import torch
-from torch import nn
+from torch import nn, Tensor
+from torch.autograd import forward_ad
 from torch.nn.modules import module as _module
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.utils._device import DeviceContext
@@ -65,6 +67,17 @@ def is_transformed()->bool: # Whether values computed now must not outlive the o
     "Whether a function transform, a tracer, a mode other than a default device, a saved-tensor hook or a hook on all modules is active"
     return (functorch_level() is not None or is_tracing() or dispatch_modes() > 0 or saved_tensor_hooks(True) is not None
             or every_call_watched() or any([type(m) is not DeviceContext for m in _function_modes()]))
+
+# %% ../../nbs/core/00_torch_state.ipynb #ab2cfdfb
+def forward_mode_on()->bool:
+    "Whether a level of forward-mode differentiation is open"
+    return forward_ad._current_level >= 0
+
+def of_transform(
+    X:Tensor, # Any
+)->bool:
+    "Whether `X` belongs to a level of a `torch.func` transform"
+    return torch._C._functorch.is_functorch_wrapped_tensor(X)
 
 # %% ../../nbs/core/00_torch_state.ipynb #00a10003
 running_backward,forward_derivatives_on = torch._C._current_graph_task_id,torch._C._is_fwd_grad_enabled

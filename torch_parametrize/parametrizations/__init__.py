@@ -4,48 +4,52 @@
 
 # %% auto #0
 __all__ = ['orthogonal', 'weight_norm', 'spectral_norm', 'Orthogonal', 'WeightNorm', 'SpectralNorm', 'symmetric', 'skew',
-           'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz', 'circulant', 'centred', 'affine',
-           'hermitian', 'Symmetric', 'Skew', 'Diagonal', 'Banded', 'Triangular', 'BlockDiagonal', 'Masked', 'Toeplitz',
-           'Circulant', 'Centred', 'Affine', 'positive', 'nonnegative', 'signed', 'interval', 'ordered', 'quantized',
-           'Positive', 'Nonnegative', 'Signed', 'Interval', 'Ordered', 'Quantized', 'sphere', 'standardized', 'ball',
-           'max_norm', 'l1_ball', 'simplex', 'doubly_stochastic', 'Sphere', 'Standardized', 'Ball', 'MaxNorm', 'L1Ball',
-           'Simplex', 'DoublyStochastic', 'n_of_m', 'magnitude', 'NOfM', 'Magnitude', 'cholesky_factor',
-           'positive_definite', 'positive_semidefinite', 'corr_cholesky', 'correlation', 'dissipative',
-           'CholeskyFactor', 'PositiveDefinite', 'PositiveSemidefinite', 'CorrCholesky', 'Correlation', 'Dissipative',
-           'contraction', 'almost_orthogonal', 'Contraction', 'AlmostOrthogonal', 'low_rank', 'fixed_rank',
-           'invertible', 'special_linear', 'LowRank', 'FixedRank', 'Invertible', 'SpecialLinear', 'schur_stable',
-           'hurwitz', 'SchurStable', 'Hurwitz', 'special_orthogonal', 'grassmann', 'SpecialOrthogonal', 'Grassmann',
+           'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz', 'circulant', 'centred',
+           'invariant', 'affine', 'hermitian', 'Symmetric', 'Skew', 'Diagonal', 'Banded', 'Triangular', 'BlockDiagonal',
+           'Masked', 'Toeplitz', 'Circulant', 'Centred', 'Invariant', 'Affine', 'positive', 'nonnegative', 'signed',
+           'interval', 'ordered', 'positive_ordered', 'quantized', 'Positive', 'Nonnegative', 'Signed', 'Interval',
+           'Ordered', 'PositiveOrdered', 'Quantized', 'sphere', 'standardized', 'ball', 'max_norm', 'l1_ball',
+           'simplex', 'doubly_stochastic', 'Sphere', 'Standardized', 'Ball', 'MaxNorm', 'L1Ball', 'Simplex',
+           'DoublyStochastic', 'n_of_m', 'magnitude', 'NOfM', 'Magnitude', 'cholesky_factor', 'positive_definite',
+           'positive_semidefinite', 'corr_cholesky', 'correlation', 'dissipative', 'CholeskyFactor', 'PositiveDefinite',
+           'PositiveSemidefinite', 'CorrCholesky', 'Correlation', 'Dissipative', 'contraction', 'almost_orthogonal',
+           'Contraction', 'AlmostOrthogonal', 'low_rank', 'fixed_rank', 'invertible', 'special_linear', 'LowRank',
+           'FixedRank', 'Invertible', 'SpecialLinear', 'schur_stable', 'hurwitz', 'SchurStable', 'Hurwitz',
+           'special_orthogonal', 'grassmann', 'few_reflections', 'SpecialOrthogonal', 'Grassmann', 'FewReflections',
            'lora', 'dora', 'vera', 'lokr', 'oft', 'hra', 'Lora', 'Dora', 'Vera', 'Lokr', 'Oft', 'Hra', 'kronecker',
-           'monarch', 'Kronecker', 'Monarch', 'orthogonal_conv', 'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv']
+           'monarch', 'Kronecker', 'Monarch', 'orthogonal_conv', 'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv',
+           'constraint', 'transformed', 'Transformed']
 
 # %% ../../nbs/parametrizations/90_parametrizations.ipynb #15b8ea1e
 from .orthogonal import Orthogonal, orthogonal
 from .weight_norm import WeightNorm, weight_norm
 from .spectral_norm import SpectralNorm, spectral_norm
-from .subspaces import symmetric, skew, diagonal, banded, triangular, block_diagonal, masked, toeplitz, circulant, centred, affine, hermitian, Symmetric, Skew, Diagonal, Banded, Triangular, BlockDiagonal, Masked, Toeplitz, Circulant, Centred, Affine
-from .entries import positive, nonnegative, signed, interval, ordered, quantized, Positive, Nonnegative, Signed, Interval, Ordered, Quantized
+from .subspaces import symmetric, skew, diagonal, banded, triangular, block_diagonal, masked, toeplitz, circulant, centred, invariant, affine, hermitian, Symmetric, Skew, Diagonal, Banded, Triangular, BlockDiagonal, Masked, Toeplitz, Circulant, Centred, Invariant, Affine
+from .entries import positive, nonnegative, signed, interval, ordered, positive_ordered, quantized, Positive, Nonnegative, Signed, Interval, Ordered, PositiveOrdered, Quantized
 from .vectors import sphere, standardized, ball, max_norm, l1_ball, simplex, doubly_stochastic, Sphere, Standardized, Ball, MaxNorm, L1Ball, Simplex, DoublyStochastic
 from .sparse import n_of_m, magnitude, NOfM, Magnitude
 from .definite import cholesky_factor, positive_definite, positive_semidefinite, corr_cholesky, correlation, dissipative, CholeskyFactor, PositiveDefinite, PositiveSemidefinite, CorrCholesky, Correlation, Dissipative
 from .contractions import contraction, almost_orthogonal, Contraction, AlmostOrthogonal
 from .factors import low_rank, fixed_rank, invertible, special_linear, LowRank, FixedRank, Invertible, SpecialLinear
 from .stable import schur_stable, hurwitz, SchurStable, Hurwitz
-from .rotations import special_orthogonal, grassmann, SpecialOrthogonal, Grassmann
+from .rotations import special_orthogonal, grassmann, few_reflections, SpecialOrthogonal, Grassmann, FewReflections
 from .adapters import lora, dora, vera, lokr, oft, hra, Lora, Dora, Vera, Lokr, Oft, Hra
 from .structured import kronecker, monarch, Kronecker, Monarch
 from .convolutions import orthogonal_conv, lipschitz_conv, OrthogonalConv, LipschitzConv
+from .distributions import constraint, transformed, Transformed
 
 # %% ../../nbs/parametrizations/90_parametrizations.ipynb #d18a28ba
 _all_ = ['orthogonal', 'weight_norm', 'spectral_norm', 'Orthogonal', 'WeightNorm', 'SpectralNorm',
-         'symmetric', 'skew', 'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz', 'circulant', 'centred', 'affine', 'hermitian', 'Symmetric', 'Skew', 'Diagonal', 'Banded', 'Triangular', 'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'Affine',
-         'positive', 'nonnegative', 'signed', 'interval', 'ordered', 'quantized', 'Positive', 'Nonnegative', 'Signed', 'Interval', 'Ordered', 'Quantized',
+         'symmetric', 'skew', 'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz', 'circulant', 'centred', 'invariant', 'affine', 'hermitian', 'Symmetric', 'Skew', 'Diagonal', 'Banded', 'Triangular', 'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'Invariant', 'Affine',
+         'positive', 'nonnegative', 'signed', 'interval', 'ordered', 'positive_ordered', 'quantized', 'Positive', 'Nonnegative', 'Signed', 'Interval', 'Ordered', 'PositiveOrdered', 'Quantized',
          'sphere', 'standardized', 'ball', 'max_norm', 'l1_ball', 'simplex', 'doubly_stochastic', 'Sphere', 'Standardized', 'Ball', 'MaxNorm', 'L1Ball', 'Simplex', 'DoublyStochastic',
          'n_of_m', 'magnitude', 'NOfM', 'Magnitude',
          'cholesky_factor', 'positive_definite', 'positive_semidefinite', 'corr_cholesky', 'correlation', 'dissipative', 'CholeskyFactor', 'PositiveDefinite', 'PositiveSemidefinite', 'CorrCholesky', 'Correlation', 'Dissipative',
          'contraction', 'almost_orthogonal', 'Contraction', 'AlmostOrthogonal',
          'low_rank', 'fixed_rank', 'invertible', 'special_linear', 'LowRank', 'FixedRank', 'Invertible', 'SpecialLinear',
          'schur_stable', 'hurwitz', 'SchurStable', 'Hurwitz',
-         'special_orthogonal', 'grassmann', 'SpecialOrthogonal', 'Grassmann',
+         'special_orthogonal', 'grassmann', 'few_reflections', 'SpecialOrthogonal', 'Grassmann', 'FewReflections',
          'lora', 'dora', 'vera', 'lokr', 'oft', 'hra', 'Lora', 'Dora', 'Vera', 'Lokr', 'Oft', 'Hra',
          'kronecker', 'monarch', 'Kronecker', 'Monarch',
-         'orthogonal_conv', 'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv']
+         'orthogonal_conv', 'lipschitz_conv', 'OrthogonalConv', 'LipschitzConv',
+         'constraint', 'transformed', 'Transformed']

@@ -4,24 +4,29 @@
 
 # %% auto #0
 __all__ = ['lora', 'dora', 'vera', 'lokr', 'oft', 'hra', 'Adapter', 'adapts', 'checked_divisor', 'checked_count', 'Lora',
-           'row_lengths', 'Dora', 'Vera', 'kronecker_product', 'middle_divisor', 'Lokr', 'Oft', 'Hra']
+           'row_lengths', 'Dora', 'Vera', 'kronecker_product', 'kronecker_applied', 'middle_divisor', 'Lokr', 'Oft',
+           'Hra']
 
 # %% ../../nbs/parametrizations/19_adapters.ipynb #7e0222a0
 import math
 from collections.abc import Callable
 
 import torch
+import torch.nn.functional as F
 from torch import nn, Tensor
 
+from ..core.distributed import unwritten
 from .constraint import at_least_single, listed, MatrixConstraint, registers
 from .orthonormal_maps import cayley
-from .rotations import few_reflections
+from .rotations import reflection_product
+from .subspaces import with_bias
 
 # %% ../../nbs/parametrizations/19_adapters.ipynb #bdb44bda
 class Adapter(MatrixConstraint):
     "A map with parameters of its own. A subclass writes `member`, and its inverse `originals`."
+    adapter = 'default' # A name, to tell several on one model apart
     def distance(self, M): return torch.zeros(M.shape[:-2], dtype=M.dtype.to_real(), device=M.device)
-    def nearest(self, M, margin): return M
+    def nearest(self, M, inset): return M
     def draw(self, shape, **kwargs): return torch.randn(shape, **kwargs)
 
     def normal(self,
@@ -92,6 +97,12 @@ class Lora(Adapter):
         return X + self.update()
     def originals(self, M): return M - self.update()
 
+    def linear(self, x, bias, X): return F.linear(x, X, bias) + self.scale*F.linear(F.linear(x, self.down), self.up) if self.rows_first() else NotImplemented
+    def rows_at(self, index, X): return F.embedding(index, X) + self.scale*(F.embedding(index, self.up)@self.down) if self.rows_first() else NotImplemented
+    def convolution(self, x, bias, conv, X):
+        if not self.rows_first(): return NotImplemented
+        return conv.spatial(x, X, bias) + self.scale*conv.mixed(conv.spatial(x, self.down.unflatten(1, X.shape[1:])), self.up)
+
 lora = adapts(Lora)
 
 # %% ../../nbs/parametrizations/19_adapters.ipynb #fd5b1f38
@@ -132,6 +143,12 @@ class Dora(Lora):
         if M.numel() and M.shape[:-1]==self.length.shape[:-1]: self.length.copy_(row_lengths(M))
         return M - self.update()
 
+    def linear(self, x, bias, X):
+        if self.exact or not self.rows_first(): return NotImplemented
+        with torch.no_grad(): size = row_lengths(at_least_single(X) + self.update())
+        scale = (at_least_single(self.length)/torch.where(size > 0, size, 1)).to(X.dtype).squeeze(-1)
+        return with_bias((F.linear(x, X) + self.scale*F.linear(F.linear(x, self.down), self.up))*scale, bias)
+
 dora = adapts(Dora)
 
 # %% ../../nbs/parametrizations/19_adapters.ipynb #7e561f0f
@@ -155,12 +172,13 @@ class Vera(Adapter):
         self.d = nn.Parameter(torch.full((*batch, rank, 1), .1, dtype=weight.dtype, device=weight.device))
 
     def update(self):
-        up,down,b,d = map(at_least_single, (self.up, self.down, self.b, self.d))
+        up,down,b,d = map(at_least_single, (unwritten(self.up), unwritten(self.down), self.b, self.d))
         return b*(up@(d*down))
     def member(self, X):
         "`X` plus the update"
         return X + self.update()
     def originals(self, M): return M - self.update()
+    def linear(self, x, bias, X): return F.linear(x, X, bias) + F.linear(F.linear(x, self.d*self.down), self.b*self.up) if self.rows_first() else NotImplemented
 
 vera = adapts(Vera)
 
@@ -171,6 +189,16 @@ def kronecker_product(
 )->Tensor: # `(*, a*c, b*d)`
     "The Kronecker product of matrices in the last two dimensions"
     return (A[...,:,None,:,None]*B[...,None,:,None,:]).flatten(-4, -3).flatten(-2)
+
+def kronecker_applied(
+    x:Tensor, # `(*, b*d)`
+    A:Tensor, # `(a, b)`
+    B:Tensor # `(c, d)`
+)->Tensor: # `(*, a*c)`
+    "`F.linear(x, kronecker_product(A, B))`, by two products with the factors"
+    X = x.unflatten(-1, (A.size(1), -1))
+    if B.size(0)*(A.numel()+B.size(1)*A.size(1)) <= B.size(1)*(A.numel()+B.size(0)*A.size(0)): return F.linear(F.linear(X, B).mT, A).mT.flatten(-2)
+    return F.linear(F.linear(X.mT, A).mT, B).flatten(-2)
 
 def middle_divisor(n:int)->int:
     "The largest divisor of `n` that is at most its root"
@@ -198,6 +226,7 @@ class Lokr(Adapter):
         "`X` plus the update"
         return X + self.update()
     def originals(self, M): return M - self.update()
+    def linear(self, x, bias, X): return F.linear(x, X, bias) + kronecker_applied(x, self.left, self.right) if self.rows_first() else NotImplemented
 
 lokr = adapts(Lokr)
 
@@ -222,6 +251,12 @@ class Oft(Adapter):
         return self._turned(X, cayley(at_least_single(self.turn)))
     def originals(self, M): return self._turned(M, cayley(at_least_single(self.turn)).mH) if M.numel() else M
 
+    def linear(self, x, bias, X):
+        if not self.rows_first() or x[...,0].numel() > X.size(1): return NotImplemented
+        R,z = cayley(at_least_single(self.turn)).to(X.dtype),F.linear(x, X)
+        y = z.reshape(-1, self.blocks, R.size(-1)).transpose(0, 1)@R.mT
+        return with_bias(y.transpose(0, 1).reshape(z.shape), bias)
+
 oft = adapts(Oft)
 
 # %% ../../nbs/parametrizations/19_adapters.ipynb #699ce172
@@ -242,7 +277,10 @@ class Hra(Adapter):
 
     def member(self, X):
         "`X` times the product of the reflections"
-        return X@few_reflections(at_least_single(self.vectors))
-    def originals(self, M): return M@few_reflections(at_least_single(self.vectors)).mH
+        return X@reflection_product(at_least_single(self.vectors))
+    def originals(self, M): return M@reflection_product(at_least_single(self.vectors)).mH
+    def linear(self, x, bias, X):
+        if not self.rows_first() or x[...,0].numel() > X.size(0): return NotImplemented
+        return F.linear(F.linear(x, reflection_product(at_least_single(self.vectors)).to(X.dtype)), X, bias)
 
 hra = adapts(Hra)

@@ -78,13 +78,13 @@ class Contraction(MatrixConstraint):
     ):
         super().__init__(weight, dim, outside)
         if not 0 < c < float('inf'): raise ValueError(f'c has to be a positive number; got {c}')
-        self.c,self.open,self.strict,self.margin = c,open,open,.1 if open else .03
+        self.c,self.open,self.strict,self.inset = c,open,open,.1 if open else .03
 
     def member(self, X):
         "A matrix with the singular vectors of `X`, and singular values of at most `c`"
         return contracted(X/self.c, self.open)*self.c
     def distance(self, M): return (1 - self.c/torch.linalg.svdvals(M).amax(-1).clamp(min=self.c)).clamp(min=0)
-    def nearest(self, M, margin): return clip_singular(M, 0, self.c*(1-margin))
+    def nearest(self, M, inset): return clip_singular(M, 0, self.c*(1-inset))
     def originals(self, M):
         W = in_double(M)/self.c
         return (from_open(W, 1 - torch.finfo(M.dtype).eps**.5/2) if self.open else from_contracted(W))*self.c
@@ -115,7 +115,7 @@ def hold(
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows'))
 class AlmostOrthogonal(MatrixConstraint):
     "Matrices with singular values from `1 - radius` to `1 + radius`: an orthonormal matrix plus `radius` times a contraction, all of them by Weyl's inequality. For a tensor outside, the nearest, a tenth of the radius inside. `sample` adds a contraction of normal numbers to an orthonormal matrix that is drawn uniformly."
-    own_shape,margin = False,.1
+    own_shape,inset = False,.1
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         radius:float=.1, # How far singular values may be from one; above 0 and at most 1
@@ -133,8 +133,8 @@ class AlmostOrthogonal(MatrixConstraint):
     def distance(self, M):
         S = torch.linalg.svdvals(M)
         return (((S-1).abs() - self.radius).clamp(min=0)/S.amax(-1, keepdim=True).clamp(min=1)).amax(-1)
-    def nearest(self, M, margin):
-        r = self.radius*(1-margin)
+    def nearest(self, M, inset):
+        r = self.radius*(1-inset)
         return clip_singular(M, 1-r, 1+r)
     def originals(self, M):
         U,S,Vh = torch.linalg.svd(in_double(M), full_matrices=False)

@@ -106,7 +106,7 @@ class OrthogonalConv(Constraint):
         T = self._taps(M)/(size := M.abs().amax().clamp(min=1))
         f = torch.fft.fftn(T, s=[2*k-1 for k in self.sizes], dim=[*range(len(self.sizes))])
         return (f@f.mH - torch.eye(f.size(-2), dtype=f.dtype, device=f.device)/size**2).abs().amax()
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         T = torch.zeros_like(self._taps(M))
         middle = tuple(k//2 for k in self.sizes)
         T[middle] = clip_singular(self._taps(M)[middle], 1, 1)
@@ -114,7 +114,7 @@ class OrthogonalConv(Constraint):
     def originals(self, M):
         T = in_double(self._taps(M))
         Q,U = kernel_factors(T)
-        if (lost := (kernel_taps(Q, U, self.sizes) - T).abs().max()) > 100*self.tolerance(M, M.dtype): raise ValueError(
+        if not M.is_meta and (lost := (kernel_taps(Q, U, self.sizes) - T).abs().max()) > 100*self.tolerance(M, M.dtype): raise ValueError(
             f'the kernel keeps lengths, but is no product of filters of two taps, and would change by {lost.item():.1e}')
         return hold(self.rotation, Q), hold(self.projectors, U)
     def draw(self, shape, **kwargs):
@@ -125,10 +125,11 @@ orthogonal_conv = registers(OrthogonalConv)
 
 # %% ../../nbs/parametrizations/21_convolutions.ipynb #df7d4edd
 def absolute_gram(
-    K:Tensor # `(out, in, *sizes)`
+    K:Tensor # `(out, in, *sizes)`, or a matrix
 )->Tensor: # `(in, in)`
     "For each pair of input channels, the sum over shifts of the absolute products of their kernels"
     K = K.transpose(0, 1)
+    if K.ndim==2: return (K@K.mT).abs()
     conv = {3: F.conv1d, 4: F.conv2d, 5: F.conv3d}[K.ndim]
     return conv(K, K, padding=[k-1 for k in K.shape[2:]]).abs().flatten(2).sum(-1)
 
@@ -147,14 +148,14 @@ def balancing(
     return t
 
 # %% ../../nbs/parametrizations/21_convolutions.ipynb #7abad301
-@listed(r'$\lVert K * x\rVert \le c\,\lVert x\rVert$, by diagonal dominance', 'Lipschitz convolutions', shapes=((3, 2, 3), (2, 3, 3, 1)), variants=({}, dict(c=2.)), nearest=False,
+@listed(r'$\lVert K * x\rVert \le c\,\lVert x\rVert$, by diagonal dominance', 'Lipschitz convolutions', shapes=((3, 2, 3), (2, 3, 3, 1), (3, 2)), variants=({}, dict(c=2.)), nearest=False,
         skip=dict(empty='a kernel is no batch'))
 class LipschitzConv(Constraint):
-    "Kernels of convolutions with a norm of at most `c` for every stride and padding, by diagonal dominance: input channels scaled (after Prach, Lampert 2022). Kernels outside are scaled to 90 %, which is not the nearest."
+    "Kernels of convolutions, or matrices, with a norm of at most `c` for every stride and padding, by diagonal dominance: input channels scaled (after Prach, Lampert 2022). Kernels outside are scaled to 90 %, which is not the nearest."
     complex = batched = False
-    strict,margin = True,.1
+    strict,inset = True,.1
     def __init__(self,
-        weight:Tensor, # `(out, in, *sizes)`, one to three sizes; of a convolution with groups, the kernel as it is; its values are not used
+        weight:Tensor, # `(out, in, *sizes)`, up to three sizes, none for a linear layer; of a convolution with groups, the kernel as it is; its values are not used
         c:float=1., # The largest norm, positive
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
@@ -162,7 +163,7 @@ class LipschitzConv(Constraint):
         super().__init__(weight, outside)
         if not 0 < c < float('inf'): raise ValueError(f'c has to be a positive number; got {c}')
         self.c = c
-    def needed(self, shape): return None if len(shape)==self.dims and 3 <= len(shape) <= 5 else 'a kernel `(out, in, *sizes)` with one to three sizes'
+    def needed(self, shape): return None if len(shape)==self.dims and 2 <= len(shape) <= 5 else 'a kernel `(out, in, *sizes)` with up to three sizes'
 
     def member(self, X):
         "`X` with each input channel scaled"
@@ -177,7 +178,7 @@ class LipschitzConv(Constraint):
         size = M.abs().amax().clamp(min=torch.finfo(M.dtype).tiny)
         return torch.linalg.eigvalsh(absolute_gram(in_double(M/size))).amax().clamp(min=0).sqrt().to(M.dtype)*size
     def distance(self, M): return (1 - self.c*(1-torch.finfo(M.dtype).eps)/self.bound(M).clamp(min=torch.finfo(M.dtype).tiny)).clamp(min=0)
-    def nearest(self, M, margin): return M*(self.c*(1-margin)/self.bound(M))
+    def nearest(self, M, inset): return M*(self.c*(1-inset)/self.bound(M))
     def originals(self, M):
         W = in_double(M)/self.c
         return self.c*W*balancing(absolute_gram(W)).reshape(-1, *(1 for _ in W.shape[2:]))

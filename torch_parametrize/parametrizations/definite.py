@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['cholesky_factor', 'positive_definite', 'positive_semidefinite', 'corr_cholesky', 'correlation', 'dissipative',
            'real_diagonal', 'with_diagonal', 'positive_triangle', 'from_positive_triangle', 'largest', 'CholeskyFactor',
-           'gram', 'in_double', 'hermitian_part', 'clip_eigenvalues', 'negativity', 'cholesky_or_near',
-           'PositiveDefinite', 'PositiveSemidefinite', 'unit_rows', 'CorrCholesky', 'Correlation', 'skew_from_upper',
-           'to_upper', 'Dissipative']
+           'mirrored', 'gram', 'in_double', 'hermitian_part', 'cleared', 'clip_eigenvalues', 'negativity',
+           'cholesky_or_near', 'to_unit_product', 'from_unit_product', 'nearest_unit_product', 'PositiveDefinite',
+           'PositiveSemidefinite', 'unit_rows', 'CorrCholesky', 'Correlation', 'skew_from_upper', 'to_upper',
+           'Dissipative']
 
 # %% ../../nbs/parametrizations/14_definite.ipynb #f8ea1d9d
-import re
-
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .constraint import MatrixConstraint, from_positive, listed, registers, to_positive
@@ -55,16 +55,22 @@ def largest(
 @listed(r'$L$ lower triangular, $L_{ii} > 0$', 'a Cholesky factor', distribution='lower_cholesky')
 class CholeskyFactor(MatrixConstraint):
     "Lower triangular matrices with a positive diagonal: the lower triangle of the original, a softplus on its diagonal. For a tensor outside, the nearest."
-    square,margin = True,.03
+    square,inset = True,.03
     def member(self, X):
         "The lower triangle of `X`, with a shifted softplus of its diagonal"
         return positive_triangle(X)
     def originals(self, M): return from_positive_triangle(M)
-    def nearest(self, M, margin): return with_diagonal(M.tril(), torch.maximum(real_diagonal(M), margin*largest(M).squeeze(-1)))
+    def nearest(self, M, inset): return with_diagonal(M.tril(), torch.maximum(real_diagonal(M), inset*largest(M).squeeze(-1)))
 
 cholesky_factor = registers(CholeskyFactor)
 
 # %% ../../nbs/parametrizations/14_definite.ipynb #7fb0471b
+def mirrored(
+    M:Tensor # `(*, n, n)`, the strictly upper triangle is ignored
+)->Tensor: # `(*, n, n)`, Hermitian, bit for bit
+    "The lower triangle, its mirror image, and the real part of the diagonal"
+    return with_diagonal(M.tril() + M.tril(-1).mH, real_diagonal(M))
+
 def gram(
     L:Tensor, # `(*, n, n)`, lower triangular
     size:int=256 # Blocks up to this size are multiplied whole
@@ -73,11 +79,11 @@ def gram(
     n = L.size(-1)
     if n <= size:
         M = L @ L.mH
-        return M if M.is_cpu else M.tril() + M.tril(-1).mH # a GPU's product is symmetric up to rounding only
+        return M if M.is_cpu else mirrored(M) # a GPU's product is Hermitian up to rounding only
     h = n//2
     A,B,C = L[...,:h,:h],L[...,h:,:h],L[...,h:,h:]
-    low = B @ A.mH
-    return torch.cat([torch.cat([gram(A, size), low.mH], -1), torch.cat([low, gram(C, size) + B@B.mH], -1)], -2)
+    low,D = B @ A.mH,gram(C, size) + B@B.mH
+    return torch.cat([torch.cat([gram(A, size), low.mH], -1), torch.cat([low, D if D.is_cpu else mirrored(D)], -1)], -2)
 
 # %% ../../nbs/parametrizations/14_definite.ipynb #aea9353b
 def in_double(
@@ -92,13 +98,19 @@ def hermitian_part(
     "The nearest Hermitian matrix"
     return (M + M.mH)/2
 
+def cleared(
+    M:Tensor # `(*, n, n)`
+)->Tensor: # `(*, n, n)`
+    "`M`, with zeros for entries below the square of rounding of the largest: some eigensolvers of a GPU square them, and underflow"
+    return torch.where(M.abs() < torch.finfo(M.dtype).eps**2*largest(M), 0, M)
+
 def clip_eigenvalues(
     M:Tensor, # `(*, n, n)`, its Hermitian part counts
     low:float, # Smallest eigenvalue that is left, relative to the largest absolute one
     keep:int|None=None # How many of the largest are kept, the others becoming zero; by default all
 )->Tensor: # `(*, n, n)`, Hermitian
     "The nearest Hermitian matrix with eigenvalues in a range"
-    w,V = torch.linalg.eigh(hermitian_part(M))
+    w,V = torch.linalg.eigh(hermitian_part(cleared(M)))
     info = torch.finfo(w.dtype)
     w = torch.maximum(w, low*w.abs().amax(-1, keepdim=True).clamp(min=info.tiny/info.eps))
     if keep is not None: w,V = w[...,-keep:],V[...,-keep:]
@@ -109,7 +121,7 @@ def negativity(
     M:Tensor # `(*, n, n)`
 )->Tensor: # `(*)`, real
     "How far `M` is off the positive semidefinite matrices: what is not Hermitian, or the lowest eigenvalue, relative to the largest"
-    w = torch.linalg.eigvalsh(hermitian_part(M))
+    w = torch.linalg.eigvalsh(hermitian_part(cleared(M)))
     size = torch.maximum(w.abs().amax(-1), largest(M)[...,0,0])
     return torch.maximum((M - M.mH).abs().amax((-2, -1))/2, -w.amin(-1)).clamp(min=0)/size
 
@@ -123,22 +135,105 @@ def cholesky_or_near(
     if not info.any(): return L
     return torch.where((info > 0)[...,None,None], torch.linalg.cholesky_ex(clip_eigenvalues(D, eps))[0], L)
 
+# %% ../../nbs/parametrizations/14_definite.ipynb #36706adc
+def to_unit_product(
+    x:Tensor # `(*, n)`, real
+)->Tensor: # `(*, n)`, positive
+    "Exponentials of numbers that grow like logarithms, divided by their geometric mean"
+    logs = x.asinh()
+    return (logs - logs.mean(-1, keepdim=True)).exp()
+
+def from_unit_product(
+    d:Tensor # `(*, n)`, positive, of product one
+)->Tensor: # `(*, n)`
+    "The inverse of `to_unit_product`"
+    return d.log().sinh()
+
+def _others(s, t):
+    "The other singular values, where the last of `s` becomes `t`"
+    rest,s = s[...,:-1],s[...,-1:]
+    return (rest + (rest*rest + 4*t*(t-s)).clamp(min=0).sqrt())/2
+
+def _log_det(s, x): return x + _others(s, x.exp()).clamp(min=1e-300).log().sum(-1, keepdim=True)
+
+def _crossing(s, low, high, steps=40):
+    "The `x` between `low` and `high` with `_log_det(s, x) == 0`, by bisection"
+    for _ in range(steps):
+        x = (low+high)/2
+        large = _log_det(s, x) > 0
+        low,high = torch.where(large, low, x),torch.where(large, x, high)
+    return high
+
+def _peak(s, low, high, steps=24):
+    "The `x` between `low` and `high` with the largest `_log_det`, by golden sections"
+    for _ in range(steps):
+        step = .381966*(high-low)
+        left = _log_det(s, low+step) > _log_det(s, high-step)
+        low,high = torch.where(left, low, low+step),torch.where(left, high-step, high)
+    return (low+high)/2
+
+# %% ../../nbs/parametrizations/14_definite.ipynb #54a90d23
+def nearest_unit_product(
+    S:Tensor # `(*, n)`, real, descending
+)->Tensor: # `(*, n)`, positive, in double precision
+    "The nearest positive numbers whose product is one"
+    S = in_double(S)
+    low = torch.full_like(S[...,-1:], -690.)
+    high = (2 + 2*S.abs().amax(-1, keepdim=True)).log()
+    half = torch.maximum(low, (S[...,-1:].clamp(min=1e-290)/2).log())
+    best = None
+    for x in (_crossing(S, low, high), _crossing(S, low, _peak(S, low, half))):
+        T = torch.cat([_others(S, x.exp()).clamp(min=1e-300).log(), x], -1)
+        T = (T - T.mean(-1, keepdim=True)).exp()
+        best = T if best is None else torch.where(((T-S)**2).sum(-1, keepdim=True) < ((best-S)**2).sum(-1, keepdim=True), T, best)
+    return best
+
 # %% ../../nbs/parametrizations/14_definite.ipynb #a8735000
-@listed(r'$W = W^{\mathsf H} \succ 0$', 'covariances, metrics, precisions', geotorch='positive_definite', distribution='positive_definite',
+@listed(r'$W = W^{\mathsf H} \succ 0$', 'covariances, metrics, precisions', variants=({}, dict(det=1.)), geotorch='positive_definite', distribution='positive_definite',
         skip=dict(huge='entries of the product are squares'))
 class PositiveDefinite(MatrixConstraint):
-    "Hermitian matrices with positive eigenvalues, `L @ L.mH`: a bijection from the lower triangle of the original (Lin 2019). For a tensor outside, the nearest with eigenvalues of at least 3 % of the largest. `sample` draws Wishart matrices of mean one."
-    square,margin = True,.03
+    "Hermitian matrices with positive eigenvalues, `L @ L.mH`: a bijection from the lower triangle of the original (Lin 2019). For a tensor outside, the nearest with eigenvalues of at least 3 % of the largest; with `det`, the nearest if that has such eigenvalues, else these divided by their geometric mean. `sample` draws Wishart matrices of mean one, scaled to the determinant."
+    square,inset,worth_keeping = True,.03,True
+    def __init__(self,
+        weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
+        det:float|None=None, # The determinant, positive; by default any
+        dim:int|tuple|None=None, # The dimensions that are the rows of one matrix; by default a batch of matrices in the last two
+        outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
+    ):
+        super().__init__(weight, dim, outside)
+        if det is not None and not 0 < det < float('inf'): raise ValueError(f'det has to be a positive number; got {det}')
+        self.det,self.size = det,1. if det is None else det**(1/max(self.inward(weight).size(-1), 1))
+
     def member(self, X):
         "`L @ L.mH`, where `L` is the lower triangle of `X` with a softplus of its diagonal"
-        return gram(positive_triangle(X))
-    def distance(self, M): return negativity(M)
-    def nearest(self, M, margin): return clip_eigenvalues(M, margin)
-    def originals(self, M): return from_positive_triangle(cholesky_or_near(M, torch.finfo(M.dtype).eps))
+        return gram(self._factor(X)) if self.det is None else gram(self._factor(X))*self.size
+    def _factor(self, X): return positive_triangle(X) if self.det is None else with_diagonal(X.tril(), to_unit_product(real_diagonal(X)))
+    def linear(self, x, bias, X):
+        if not self.rows_first() or 3*x[...,0].numel() > X.size(0): return NotImplemented
+        L = self._factor(X)
+        return F.linear(F.linear(x, L.mH)*self.size, L, bias)
+    def distance(self, M):
+        if self.det is None: return negativity(M)
+        w = torch.linalg.eigvalsh(in_double(hermitian_part(M)))/self.size
+        log = w.clamp(min=1e-300).log()
+        first_order = log.sum(-1).abs()/(w.norm(dim=-1)*(-log).exp().norm(dim=-1)).clamp(min=1e-300)
+        return torch.maximum(negativity(M), torch.where((w > 0).all(-1), first_order, 1.).to(M.dtype.to_real()))
+    def nearest(self, M, inset):
+        if self.det is None: return clip_eigenvalues(M, inset)
+        w,V = torch.linalg.eigh(in_double(hermitian_part(M))/self.size)
+        t = nearest_unit_product(w.flip(-1)).flip(-1)
+        if inset: # not where the nearest is close to singular
+            lifted = torch.maximum(w, inset*w.abs().amax(-1, keepdim=True).clamp(min=torch.finfo(w.dtype).tiny)).log()
+            t = torch.where(t[...,:1] < inset*t[...,-1:], (lifted - lifted.mean(-1, keepdim=True)).exp(), t)
+        return hermitian_part((V*t.unsqueeze(-2).to(V.dtype))@V.mH)*self.size
+    def originals(self, M):
+        L = cholesky_or_near(M/self.size, torch.finfo(M.dtype).eps)
+        return from_positive_triangle(L) if self.det is None else with_diagonal(L, from_unit_product(real_diagonal(L)))
     def draw(self, shape, **kwargs):
         "Wishart, with as many degrees of freedom as rows"
         G = torch.randn(shape, **kwargs)
-        return hermitian_part(G@G.mH)/shape[-1]
+        W = hermitian_part(G@G.mH)/shape[-1]
+        return W if self.det is None else W*(self.size*torch.linalg.eigvalsh(W).clamp(min=1e-30).log().mean(-1).neg().exp())[...,None,None]
 
 positive_definite = registers(PositiveDefinite)
 
@@ -160,6 +255,9 @@ class PositiveSemidefinite(MatrixConstraint):
         if rank is not None and not 1 <= rank <= n: raise ValueError(f'rank has to be from 1 to {n} for {n} by {n} matrices; got {rank}')
         self.own_shape = rank is None
 
+    def linear(self, x, bias, X):
+        if not self.rows_first() or 2*X.size(1) >= X.size(0): return NotImplemented
+        return F.linear(F.linear(x, X.mH), X, bias)
     def member(self, X):
         "`X @ X.mH`, of as high a rank as `X` has columns"
         return X @ X.mH
@@ -168,7 +266,7 @@ class PositiveSemidefinite(MatrixConstraint):
         if self.rank in (None, n): return off
         w = torch.linalg.eigvalsh(hermitian_part(M))
         return torch.maximum(off, w[...,n-self.rank-1]/w.abs().amax(-1).clamp(min=torch.finfo(w.dtype).tiny))
-    def nearest(self, M, margin): return clip_eigenvalues(M, 0, self.rank)
+    def nearest(self, M, inset): return clip_eigenvalues(M, 0, self.rank)
 
     def originals(self, M):
         w,V = torch.linalg.eigh(in_double(hermitian_part(M)))
@@ -196,16 +294,16 @@ def unit_rows(
 @listed(r'$L$ lower triangular, $L_{ii} > 0,\ \lVert L_{i\cdot}\rVert = 1$', 'the Cholesky factor of a correlation matrix', distribution='corr_cholesky')
 class CorrCholesky(MatrixConstraint):
     "Lower triangular matrices with rows of length one and a positive diagonal: the rows of a unit lower triangle, scaled (Thanwerdas, Pennec 2022). For a tensor outside, the nearest. `sample` draws factors of correlation matrices that are equally likely."
-    square,margin = True,.03
+    square,inset = True,.03
     def member(self, X):
         "The strict lower triangle of `X` and ones, each row scaled to length one"
         return unit_rows(X)
     def originals(self, M): return (M/real_diagonal(M).clamp(min=1e-30).unsqueeze(-1)).tril(-1)
 
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         size = largest(M)
         M = M.tril()/size
-        d = torch.maximum(real_diagonal(M), margin*torch.linalg.vector_norm(M, dim=-1))
+        d = torch.maximum(real_diagonal(M), inset*torch.linalg.vector_norm(M, dim=-1))
         d = torch.where((M.tril(-1)==0).all(-1), 1., d)
         M = with_diagonal(M, d)
         return M/torch.linalg.vector_norm(M, dim=-1, keepdim=True)
@@ -223,15 +321,15 @@ corr_cholesky = registers(CorrCholesky)
 @listed(r'$C = C^{\mathsf H} \succeq 0,\ C_{ii} = 1$', 'correlations of noise or of tasks', nearest=False)
 class Correlation(MatrixConstraint):
     "Correlation matrices, `L @ L.mH` with rows of length one in the triangle `L` (Thanwerdas, Pennec 2022). For a tensor outside, a member nearby: eigenvalues clipped at 3 % of the largest, then a diagonal of one by scaling. `sample` draws all of them with equal likelihood."
-    square,margin = True,.03
+    square,inset = True,.03
     def member(self, X):
         "`L @ L.mH`, with the factor of `corr_cholesky`"
         C = gram(unit_rows(X))
         return with_diagonal(C, torch.ones_like(real_diagonal(C)))
     def distance(self, M): return torch.maximum(negativity(M), (M.diagonal(dim1=-2, dim2=-1) - 1).abs().amax(-1))
 
-    def nearest(self, M, margin):
-        P = clip_eigenvalues(M/largest(M), margin)
+    def nearest(self, M, inset):
+        P = clip_eigenvalues(M/largest(M), inset)
         d = real_diagonal(P).clamp(min=torch.finfo(M.dtype).eps**2).rsqrt()
         C = P*d.unsqueeze(-1)*d.unsqueeze(-2)
         C = torch.where((M==0).all(-1, keepdim=True).all(-2, keepdim=True), 0, C)
@@ -268,7 +366,7 @@ def to_upper(
         skip=dict(huge='entries of the product are squares'))
 class Dissipative(MatrixConstraint):
     "Matrices with `W + W.mH` at most `-2 * margin` times the identity: a skew matrix, minus `L @ L.mH`, minus `margin`. For a tensor outside, the nearest, with eigenvalues 3 % of the largest inside."
-    square,margin = True,.03
+    square,inset = True,.03
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         margin:float=0., # The slowest rate of decay, not negative
@@ -277,22 +375,21 @@ class Dissipative(MatrixConstraint):
     ):
         super().__init__(weight, dim, outside)
         if not 0 <= margin < float('inf'): raise ValueError(f'margin has to be a number that is not negative; got {margin}')
-        self.rate = margin
-    def extra_repr(self): return re.sub(r'margin=[^,]*', f'margin={self.rate}', super().extra_repr())
+        self.margin = margin
 
     def member(self, X):
         "Skew from the upper triangle of `X`, minus `L @ L.mH` from the lower, minus `margin`"
         W = skew_from_upper(X) - gram(positive_triangle(X))
-        return with_diagonal(W, W.diagonal(dim1=-2, dim2=-1) - self.rate)
+        return with_diagonal(W, W.diagonal(dim1=-2, dim2=-1) - self.margin)
     def _definite(self, M): # what has to be positive semidefinite
         H = -hermitian_part(M)
-        return with_diagonal(H, real_diagonal(H) - self.rate)
+        return with_diagonal(H, real_diagonal(H) - self.margin)
     def distance(self, M):
         w = torch.linalg.eigvalsh(self._definite(M))
         return (-w.amin(-1)).clamp(min=0)/torch.maximum(w.abs().amax(-1), largest(M)[...,0,0])
-    def nearest(self, M, margin):
-        P = clip_eigenvalues(self._definite(M), margin)
-        return (M - M.mH)/2 - with_diagonal(P, real_diagonal(P) + self.rate)
+    def nearest(self, M, inset):
+        P = clip_eigenvalues(self._definite(M), inset)
+        return (M - M.mH)/2 - with_diagonal(P, real_diagonal(P) + self.margin)
     def originals(self, M): return from_positive_triangle(cholesky_or_near(self._definite(in_double(M)), torch.finfo(M.dtype).eps)) + to_upper(in_double(M - M.mH)/2)
 
 dissipative = registers(Dissipative)

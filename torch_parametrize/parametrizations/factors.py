@@ -4,15 +4,17 @@
 
 # %% auto #0
 __all__ = ['low_rank', 'fixed_rank', 'invertible', 'special_linear', 'checked_rank', 'truncated', 'balanced', 'LowRank',
-           'FixedRank', 'to_unit_product', 'Triangular', 'Invertible', 'nearest_unit_determinant', 'SpecialLinear']
+           'FixedRank', 'Triangular', 'Invertible', 'nearest_unit_determinant', 'SpecialLinear']
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #f62f8b87
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
+from ..core.distributed import unwritten
 from .constraint import from_positive, listed, MatrixConstraint, registers, to_positive
 from .contractions import held_orthogonal, hold
-from .definite import in_double, real_diagonal, with_diagonal
+from .definite import from_unit_product, in_double, nearest_unit_product, real_diagonal, to_unit_product, with_diagonal
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #097c7af7
 def checked_rank(
@@ -67,10 +69,17 @@ class LowRank(MatrixConstraint):
         S = torch.linalg.svdvals(M)
         if self.rank == S.size(-1): return torch.zeros_like(S[...,0])
         return S[...,self.rank]/S[...,0].clamp(min=torch.finfo(S.dtype).tiny)
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         U,S,Vh = truncated(M, self.rank)
         return (U*S.unsqueeze(-2).to(U.dtype))@Vh
     def originals(self, M): return balanced(*truncated(in_double(M), self.rank), torch.finfo(M.dtype).eps)
+
+    def thin(self, U, V): return self.rows_first() and U.numel()+V.numel() < U.size(0)*V.size(1) # whether products with the factors are cheaper
+    def linear(self, x, bias, U, V): return F.linear(F.linear(x, V), U, bias) if self.thin(U, V) else NotImplemented
+    def rows_at(self, index, U, V): return F.embedding(index, U)@V if self.rows_first() else NotImplemented
+    def convolution(self, x, bias, conv, U, V):
+        return conv.mixed(conv.spatial(x, V.unflatten(1, (-1, *conv.kernel))), U, bias) if self.thin(U, V) else NotImplemented
+
     def draw(self, shape, **kwargs):
         "The product of standard normal factors, over the root of the rank"
         *batch,m,n = shape
@@ -83,7 +92,7 @@ low_rank = registers(LowRank)
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows', start='the factors are known up to a rotation'))
 class FixedRank(MatrixConstraint):
     "Matrices of rank `rank`: orthonormal times triangular times orthonormal. For a tensor outside, the nearest with singular values of at least 3 % of the largest."
-    own_shape,margin = False,.03
+    own_shape,inset = False,.03
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         rank:int, # The rank
@@ -103,10 +112,10 @@ class FixedRank(MatrixConstraint):
         S = torch.linalg.svdvals(M)
         low = S[...,self.rank]/S[...,0].clamp(min=torch.finfo(S.dtype).tiny) if self.rank < S.size(-1) else 0*S[...,0]
         return torch.where(S[...,self.rank-1] > 0, low, 1)
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         U,S,Vh = truncated(M, self.rank)
         info = torch.finfo(S.dtype)
-        return (U*torch.maximum(S, margin*S[...,:1].clamp(min=info.tiny/info.eps)).unsqueeze(-2).to(U.dtype))@Vh
+        return (U*torch.maximum(S, inset*S[...,:1].clamp(min=info.tiny/info.eps)).unsqueeze(-2).to(U.dtype))@Vh
     def originals(self, M):
         U,S,Vh = truncated(in_double(M), self.rank)
         return hold(self.left, U), torch.diag_embed(from_positive(S)).to(U.dtype), hold(self.right, Vh.mH)
@@ -115,16 +124,6 @@ class FixedRank(MatrixConstraint):
 fixed_rank = registers(FixedRank)
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #8a4f3b97
-def to_unit_product(
-    x:Tensor, # `(*, n)`, real
-    one:bool=True # Whether the product is to be one
-)->Tensor: # `(*, n)`, positive
-    "Positive numbers, divided by their geometric mean"
-    d = to_positive(x)
-    if not one: return d
-    logs = d.log()
-    return (logs - logs.mean(-1, keepdim=True)).exp()
-
 class Triangular(MatrixConstraint):
     "Square matrices as `Q @ R` or `P @ L @ U`, with a positive diagonal in one factor."
     square,unit,own_shape = True,False,False
@@ -145,25 +144,25 @@ class Triangular(MatrixConstraint):
     def member(self, *XY):
         "`Q @ R` of two originals, or `P @ L @ U` of one"
         Y = XY[-1]
-        U = with_diagonal(Y.triu(1), to_unit_product(real_diagonal(Y), self.unit))
+        U = with_diagonal(Y.triu(1), (to_unit_product if self.unit else to_positive)(real_diagonal(Y)))
         if self.map=='qr': return self.orthogonal(XY[0])@U
         if Y.is_complex(): U = with_diagonal(U, real_diagonal(U)*torch.exp(1j*Y.diagonal(dim1=-2, dim2=-1).imag))
-        U = U*self.sign.to(U.dtype).unsqueeze(-1)
+        U = U*unwritten(self.sign).to(U.dtype).unsqueeze(-1)
         W = U + Y.tril(-1)@U
-        return W.gather(-2, self.order.unsqueeze(-1).expand_as(W))
+        return W.gather(-2, unwritten(self.order).unsqueeze(-1).expand_as(W))
 
     def originals(self, M):
-        D = in_double(M)
+        D,back = in_double(M),from_unit_product if self.unit else from_positive
         if self.map=='qr':
             Q,R = torch.linalg.qr(D)
             turn = R.diagonal(dim1=-2, dim2=-1).sgn()
             R = R*turn.conj().unsqueeze(-1)
-            return hold(self.orthogonal, Q*turn.unsqueeze(-2)), with_diagonal(R.triu(1), from_positive(real_diagonal(R)))
+            return hold(self.orthogonal, Q*turn.unsqueeze(-2)), with_diagonal(R.triu(1), back(real_diagonal(R)))
         P,L,U = torch.linalg.lu(D)
         d = U.diagonal(dim1=-2, dim2=-1)
         self.order,self.sign = P.mT.real.argmax(-2),d.sgn().to(self.sign.dtype)
         U = U*d.sgn().conj().unsqueeze(-1)
-        return L.tril(-1) + with_diagonal(U.triu(1), from_positive(real_diagonal(U)))
+        return L.tril(-1) + with_diagonal(U.triu(1), back(real_diagonal(U)))
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #1b40ca79
 @listed(r'$\det W \neq 0$', 'flows, changes of basis', variants=({}, dict(map='plu')), nearest=False, geotorch='invertible',
@@ -171,41 +170,18 @@ class Triangular(MatrixConstraint):
                   extremes='a triangle with 1e-38 beside 1e3 on its diagonal is singular to rounding'))
 class Invertible(Triangular):
     "Invertible matrices: orthogonal times triangular with a positive diagonal, or a fixed permutation times two triangles. In a tensor outside, singular values are raised to 3 % of the largest."
-    margin = .03
+    inset = .03
     def distance(self, M):
         S = torch.linalg.svdvals(in_double(M))
         return torch.where(S[...,-1] > S.size(-1)*torch.finfo(M.dtype).eps*S[...,0], 0., 1.).to(M.dtype.to_real())
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         U,S,Vh = torch.linalg.svd(in_double(M))
         info = torch.finfo(M.dtype)
-        return (U*torch.maximum(S, max(margin, 2*S.size(-1)*info.eps)*S[...,:1].clamp(min=info.tiny/info.eps)).unsqueeze(-2).to(U.dtype))@Vh
+        return (U*torch.maximum(S, max(inset, 2*S.size(-1)*info.eps)*S[...,:1].clamp(min=info.tiny/info.eps)).unsqueeze(-2).to(U.dtype))@Vh
 
 invertible = registers(Invertible)
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #9fd5a71c
-def _others(s, t):
-    "The other singular values, where the last of `s` becomes `t`"
-    rest,s = s[...,:-1],s[...,-1:]
-    return (rest + (rest*rest + 4*t*(t-s)).clamp(min=0).sqrt())/2
-
-def _log_det(s, x): return x + _others(s, x.exp()).clamp(min=1e-300).log().sum(-1, keepdim=True)
-
-def _crossing(s, low, high, steps=40):
-    "The `x` between `low` and `high` with `_log_det(s, x) == 0`, by bisection"
-    for _ in range(steps):
-        x = (low+high)/2
-        large = _log_det(s, x) > 0
-        low,high = torch.where(large, low, x),torch.where(large, x, high)
-    return high
-
-def _peak(s, low, high, steps=24):
-    "The `x` between `low` and `high` with the largest `_log_det`, by golden sections"
-    for _ in range(steps):
-        step = .381966*(high-low)
-        left = _log_det(s, low+step) > _log_det(s, high-step)
-        low,high = torch.where(left, low, low+step),torch.where(left, high-step, high)
-    return (low+high)/2
-
 def nearest_unit_determinant(
     M:Tensor # `(*, n, n)`, real
 )->Tensor: # `(*, n, n)`, in double precision
@@ -213,15 +189,7 @@ def nearest_unit_determinant(
     U,S,Vh = torch.linalg.svd(in_double(M))
     sign = (torch.linalg.det(U)*torch.linalg.det(Vh)).unsqueeze(-1)
     turn = torch.cat([torch.ones_like(S[...,:-1]), sign], -1)
-    S,low = S*turn,torch.full_like(sign, -690.)
-    high = (2 + 2*S.abs().amax(-1, keepdim=True)).log()
-    half = torch.maximum(low, (S[...,-1:].clamp(min=1e-290)/2).log())
-    best = None
-    for x in (_crossing(S, low, high), _crossing(S, low, _peak(S, low, half))):
-        T = torch.cat([_others(S, x.exp()).clamp(min=1e-300).log(), x], -1)
-        T = (T - T.mean(-1, keepdim=True)).exp()
-        best = T if best is None else torch.where(((T-S)**2).sum(-1, keepdim=True) < ((best-S)**2).sum(-1, keepdim=True), T, best)
-    return (U*(turn*best).unsqueeze(-2))@Vh
+    return (U*(turn*nearest_unit_product(S*turn)).unsqueeze(-2))@Vh
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #ec980f31
 @listed(r'$\det W = 1$', 'maps that keep volume', variants=({}, dict(map='plu')), geotorch='sln',
@@ -238,7 +206,7 @@ class SpecialLinear(Triangular):
         close = (sign > 0) & (log.abs() < .1)
         if not close.all(): off = torch.where(close, off, (D-(N := nearest_unit_determinant(D))).norm(dim=(-2, -1))/N.norm(dim=(-2, -1)))
         return off.to(M.dtype)
-    def nearest(self, M, margin): return nearest_unit_determinant(M)
+    def nearest(self, M, inset): return nearest_unit_determinant(M)
     def draw(self, shape, **kwargs): return nearest_unit_determinant(torch.randn(shape, **kwargs)).to(kwargs['dtype'])
 
 special_linear = registers(SpecialLinear)

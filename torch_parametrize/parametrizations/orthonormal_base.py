@@ -24,20 +24,27 @@ def _unless_orthonormal(M, other):
     kept = off_orthonormal(M) <= 10*M.size(-2)*torch.finfo(M.dtype).eps
     return torch.where(kept[...,None,None], M, other)
 
+def _factor(M):
+    Q,R = torch.linalg.qr(M)
+    d = R.diagonal(dim1=-2, dim2=-1)
+    return Q * torch.where(d==0, 1, d.sgn()).unsqueeze(-2)
+
 def orthonormal_factor(
     M:Tensor # `(*, n, k)`, `n >= k`, any rank
 )->Tensor: # `(*, n, k)`, new memory
     "The `Q` of `M = QR` with a positive diagonal in `R`, or `M` itself where its columns are orthonormal"
-    Q,R = torch.linalg.qr(M)
-    d = R.diagonal(dim1=-2, dim2=-1)
-    return _unless_orthonormal(M, Q * torch.where(d==0, 1, d.sgn()).unsqueeze(-2))
+    return _unless_orthonormal(M, _factor(M))
 
 def nearest_orthonormal(
     M:Tensor # `(*, n, k)`, `n >= k`, any rank
 )->Tensor: # `(*, n, k)`, new memory
     "The orthonormal matrix with the least distance from `M`; `M` itself where its columns are orthonormal"
     U,_,Vh = torch.linalg.svd(M, full_matrices=False)
-    return _unless_orthonormal(M, U@Vh)
+    return _unless_orthonormal(M, U@Vh if M.is_cpu else _polished(M, Vh.mH))
+
+def _polished(M, V): # on a GPU, `U` is less exact where singular values are small
+    V = _factor(V)
+    return _factor(M@V)@V.mH
 
 # %% ../../nbs/parametrizations/02_orthonormal_base.ipynb #4fcc9448
 def reflections(

@@ -38,8 +38,9 @@ def _taylor12(A, A2):
     return torch.baddbmm(torch.add(B1, A6, alpha=5.018851975928506), B2, A6)
 
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #ef040980
-_reach = {torch.float32: 1.25, torch.float64: .24} # eigenvalues for which the remainder and its derivative are below rounding
-_most = {torch.float32: 11, torch.float64: 13} # squarings where the argument cannot be looked at
+def _reach_of(accuracy): # numbers of the module would be ones that may change, to a compiler with dynamic shapes
+    "Eigenvalues for which the remainder and its derivative are below rounding; squarings where the argument cannot be looked at"
+    return (1.25, 11) if accuracy is torch.float32 else (.24, 13)
 
 def known(x):
     "`x` as a number, or `None` where it cannot be had at once: on an accelerator, and in a traced or transformed function"
@@ -56,7 +57,7 @@ def exp_minus_one(
 )->Tensor: # `(*, n, n)`
     "`exp(A) - I`; NaN where the number of squarings is fixed and an eigenvalue of `A` may exceed 1,900"
     accuracy = accuracy or _precision(A.dtype)
-    reach,most,flat = _reach[accuracy],_most[accuracy],A.reshape(-1, *A.shape[-2:])
+    (reach,most),flat = _reach_of(accuracy),A.reshape(-1, *A.shape[-2:])
     A2 = flat @ flat
     bound = A2.detach().abs().sum(-1).amax(-1).sqrt()
     seen = known(bound.amax())

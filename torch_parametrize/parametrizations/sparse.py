@@ -34,7 +34,7 @@ class StraightThrough(VectorConstraint):
         self.gradient = gradient
         super().__init__(weight, dim, outside)
     def mask(self, A): raise NotImplementedError(f'{type(self).__name__} chooses no mask') # of sizes, `(*, n)`
-    def nearest(self, M, margin): return torch.where(self.mask(M.detach().abs()), M, 0)
+    def nearest(self, M, inset): return torch.where(self.mask(M.detach().abs()), M, 0)
     def member(self, X):
         "`X`, zero where the mask is"
         hard = self.nearest(X, 0.)
@@ -94,5 +94,7 @@ class Magnitude(StraightThrough):
         k = n - round(self.sparsity*n)
         if k==0: return torch.zeros_like(A, dtype=torch.bool)
         return largest(A, k, A.sort(-1, descending=True).values[...,k-1:k])
+    def get_extra_state(self): return torch.tensor(self.sparsity, dtype=torch.float64) # a schedule may have changed it
+    def set_extra_state(self, state): self.sparsity = state.item()
 
 magnitude = registers(Magnitude)

@@ -6,8 +6,6 @@
 __all__ = ['schur_stable', 'hurwitz', 'stein', 'SchurStable', 'lyapunov', 'Hurwitz']
 
 # %% ../../nbs/parametrizations/17_stable.ipynb #99792ea5
-import re
-
 import torch
 from torch import Tensor
 
@@ -34,7 +32,7 @@ def stein(
 @listed(r'$\lvert\lambda_i(A)\rvert < r$', 'recurrences in discrete time', variants=({}, dict(radius=.5)), nearest=False)
 class SchurStable(MatrixConstraint):
     "Matrices with a spectral radius below `radius`: a bijection from all square matrices, by the Stein equation. A tensor outside is scaled to 90 % of the radius, which is not the nearest. `sample` is the map of normal originals with variance 1/n."
-    square,strict,margin,rounding = True,True,.1,100.
+    square,strict,inset,rounding = True,True,.1,100.
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         radius:float=1., # What all eigenvalues stay below, positive
@@ -51,7 +49,7 @@ class SchurStable(MatrixConstraint):
         return torch.linalg.solve_triangular(L.mH, Y, upper=True)*self.radius
     def distance(self, M): return (1 - self.radius*(1-torch.finfo(M.dtype).eps)/self._size(M).clamp(min=torch.finfo(M.dtype).tiny)).clamp(min=0)
     def _size(self, M): return torch.linalg.eigvals(in_double(M)).abs().amax(-1).to(M.dtype.to_real())
-    def nearest(self, M, margin): return M*(self.radius*(1-margin)/self._size(M).clamp(min=self.radius*(1-margin)))[...,None,None]
+    def nearest(self, M, inset): return M*(self.radius*(1-inset)/self._size(M).clamp(min=self.radius*(1-inset)))[...,None,None]
     def originals(self, M):
         A = in_double(M)/self.radius
         return torch.linalg.cholesky_ex(stein(A))[0].mH@A*self.radius
@@ -82,7 +80,7 @@ def lyapunov(
         skip=dict(huge='three factors are multiplied', start='a member stays where it is, near the boundary too'))
 class Hurwitz(MatrixConstraint):
     "Matrices whose eigenvalues have real parts below `-margin`: a bijection from all square matrices, by the Lyapunov equation. A tensor outside is shifted by a multiple of the identity, which is not the nearest."
-    square,strict,margin,rounding = True,True,.3,100.
+    square,strict,inset,rounding = True,True,.3,100.
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         margin:float=0., # The slowest rate of decay
@@ -91,27 +89,26 @@ class Hurwitz(MatrixConstraint):
     ):
         super().__init__(weight, dim, outside)
         if not abs(margin) < float('inf'): raise ValueError(f'margin has to be a finite number; got {margin}')
-        self.rate = margin
-    def extra_repr(self): return re.sub(r'margin=[^,]*', f'margin={self.rate}', super().extra_repr())
+        self.margin = margin
 
     def member(self, X):
         "`S @ (K - I) - margin * I`, `S` positive definite from the lower triangle of `X` and `K` skew from the upper"
         L = positive_triangle(X)
         A = L@(L.mH@skew_from_upper(X) - L.mH)
-        return with_diagonal(A, A.diagonal(dim1=-2, dim2=-1) - self.rate)
+        return with_diagonal(A, A.diagonal(dim1=-2, dim2=-1) - self.margin)
     def _right_end(self, M): # the largest real part, plus the margin, and the size
         w = torch.linalg.eigvals(in_double(M))
-        size = w.abs().amax(-1).clamp(min=abs(self.rate))
-        return w.real.amax(-1) + self.rate, torch.where(size > 0, size, 1)
+        size = w.abs().amax(-1).clamp(min=abs(self.margin))
+        return w.real.amax(-1) + self.margin, torch.where(size > 0, size, 1)
     def distance(self, M):
         end,size = self._right_end(M)
         return (end/size + torch.finfo(M.dtype).eps).clamp(min=0).to(M.dtype.to_real())
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         end,size = self._right_end(M)
-        return with_diagonal(in_double(M), in_double(M).diagonal(dim1=-2, dim2=-1) - (end + margin*size).clamp(min=0).unsqueeze(-1))
+        return with_diagonal(in_double(M), in_double(M).diagonal(dim1=-2, dim2=-1) - (end + inset*size).clamp(min=0).unsqueeze(-1))
     def originals(self, M):
         A = in_double(M)
-        A = with_diagonal(A, A.diagonal(dim1=-2, dim2=-1) + self.rate)
+        A = with_diagonal(A, A.diagonal(dim1=-2, dim2=-1) + self.margin)
         I = torch.eye(A.size(-1), dtype=A.dtype, device=A.device).expand(A.shape)
         P = lyapunov(A, 2*I)
         P = P + lyapunov(A, hermitian_part(2*I + A.mH@P + P@A)) # a step of refinement

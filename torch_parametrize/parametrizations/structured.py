@@ -9,10 +9,11 @@ __all__ = ['kronecker', 'monarch', 'rearranged', 'Kronecker', 'monarch_product',
 import torch
 from torch import Tensor
 
-from .adapters import checked_divisor, kronecker_product, middle_divisor
+from .adapters import checked_divisor, kronecker_applied, kronecker_product, middle_divisor
 from .constraint import listed, MatrixConstraint, registers
 from .definite import in_double
 from .factors import balanced, truncated
+from .subspaces import with_bias
 
 # %% ../../nbs/parametrizations/20_structured.ipynb #8f29cb8b
 def rearranged(
@@ -47,11 +48,22 @@ class Kronecker(MatrixConstraint):
     def distance(self, M):
         S = torch.linalg.svdvals(rearranged(M, self.a, self.b))
         return S[...,1]/S[...,0].clamp(min=torch.finfo(S.dtype).tiny) if S.size(-1) > 1 else 0*S[...,0]
-    def nearest(self, M, margin): return kronecker_product(*self.originals(M))
+    def nearest(self, M, inset): return kronecker_product(*self.originals(M))
     def originals(self, M):
         m,n = M.shape[-2:]
         u,v = balanced(*truncated(rearranged(in_double(M), self.a, self.b), 1), torch.finfo(M.dtype).eps)
         return u.squeeze(-1).unflatten(-1, (self.a, self.b)), v.squeeze(-2).unflatten(-1, (m//self.a, n//self.b))
+
+    def linear(self, x, bias, A, B): return with_bias(kronecker_applied(x, A, B), bias) if self.rows_first() else NotImplemented
+    def convolution(self, x, bias, conv, A, B):
+        "Kernels of one channel each for all channels, then a mixing of channels, where the first factor stands for these"
+        if not self.rows_first() or A.size(1) != conv.channels: return NotImplemented
+        W = B.unflatten(-1, (1, *conv.kernel))
+        z = conv.spatial(x, W.repeat(conv.channels, *[1]*(W.ndim-1)), groups=conv.channels)
+        at = z.ndim-1-len(conv.kernel)
+        y = torch.tensordot(A, z.unflatten(at, (conv.channels, -1)), ([1], [at])).movedim(0, at).flatten(at, at+1)
+        return y if bias is None else y + bias.to(y.dtype)[(...,)+(None,)*len(conv.kernel)]
+
     def draw(self, shape, **kwargs):
         "The product of standard normal factors"
         *batch,m,n = shape
@@ -99,10 +111,19 @@ class Monarch(MatrixConstraint):
         S = torch.linalg.svdvals(monarch_blocks(M, self.blocks))
         if S.size(-1)==1: return 0*S.amax((-3, -2, -1))
         return S[...,1].amax((-2, -1))/S[...,0].amax((-2, -1)).clamp(min=torch.finfo(S.dtype).tiny)
-    def nearest(self, M, margin): return monarch_product(*self.originals(M))
+    def nearest(self, M, inset): return monarch_product(*self.originals(M))
     def originals(self, M):
         u,v = balanced(*truncated(monarch_blocks(in_double(M), self.blocks), 1), torch.finfo(M.dtype).eps)
         return u.squeeze(-1).transpose(-2, -1), v.squeeze(-2).transpose(-3, -2)
+
+    def linear(self, x, bias, L, R):
+        "Products with the blocks of `R`, then with those of `L`"
+        if not self.rows_first(): return NotImplemented
+        k = self.blocks
+        z = x.reshape(-1, k, R.size(-1)).transpose(0, 1)@R.mT # `(k, rows, k)`
+        y = z.permute(2, 1, 0)@L.mT
+        return with_bias(y.permute(1, 2, 0).reshape(*x.shape[:-1], L.size(1)*k), bias)
+
     def draw(self, shape, **kwargs):
         "The product of standard normal blocks"
         (*batch,m,n),k = shape,self.blocks

@@ -4,23 +4,35 @@
 
 # %% auto #0
 __all__ = ['symmetric', 'hermitian', 'skew', 'diagonal', 'banded', 'triangular', 'block_diagonal', 'masked', 'toeplitz',
-           'circulant', 'centred', 'affine', 'Subspace', 'Symmetric', 'Skew', 'Diagonal', 'Banded', 'Triangular',
-           'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'solved', 'Affine']
+           'circulant', 'centred', 'invariant', 'affine', 'with_bias', 'Subspace', 'Symmetric', 'Skew', 'Diagonal',
+           'Banded', 'Triangular', 'BlockDiagonal', 'Masked', 'Toeplitz', 'Circulant', 'Centred', 'turned', 'Invariant',
+           'solved', 'Affine']
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #9a53e2b8
 from collections.abc import Sequence
+from functools import partial
 
 import torch
+import torch.nn.functional as F
 from torch import nn, Tensor
 
-from torch_parametrize.parametrizations.constraint import (catalogue, Constraint, from_positive, gap, listed, MatrixConstraint, rectangles, registers,
+from torch_parametrize.parametrizations.constraint import (at_least_single, catalogue, Constraint, from_positive, gap, listed, MatrixConstraint, rectangles, registers,
     squares, to_positive, VectorConstraint)
+from ..core.distributed import unwritten
+from ..core.torch_state import autocast_enabled
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #8b778a36
+def with_bias(
+    y:Tensor, # `(*, m)`
+    bias:Tensor|None # `(m,)`
+)->Tensor: # In the dtype of `y`, which an autocast region may have chosen
+    "What a layer adds to the product with its weight"
+    return y if bias is None else y + bias.to(y.dtype)
+
 class Subspace(Constraint):
     "A linear or affine set: its orthogonal projector is the map, an inverse, and gives the nearest point"
     def projector(self, X): raise NotImplementedError(f'{type(self).__name__} has no projector')
-    def nearest(self, M, margin): return self.projector(M)
+    def nearest(self, M, inset): return self.projector(M)
     def member(self, X):
         "The orthogonal projection of `X`"
         return self.projector(X)
@@ -46,6 +58,10 @@ skew = registers(Skew)
 class Diagonal(Subspace, MatrixConstraint):
     "Diagonal matrices, square or not. What is off the diagonal becomes zero, which is nearest."
     def projector(self, X): return X.tril().triu()
+    def linear(self, x, bias, X):
+        if not self.rows_first() or autocast_enabled(x.device.type) or x.dtype != X.dtype: return NotImplemented
+        d,m = X.diagonal(),X.size(0)
+        return with_bias(F.pad(x[...,:len(d)]*d, (0, m-len(d))), bias)
 
 @listed(r'$W_{ij} = 0$ for $i-j > l$ or $j-i > u$', 'neighbours along a line', rectangles, variants=(dict(lower=1, upper=0), dict(lower=0, upper=2)))
 class Banded(Subspace, MatrixConstraint):
@@ -71,7 +87,7 @@ banded = registers(Banded)
         variants=({}, dict(upper=True), dict(diagonal='unit'), dict(diagonal='positive', upper=True)))
 class Triangular(MatrixConstraint):
     "Lower or, with `upper`, upper triangular matrices; `diagonal` is 'any', 'unit' for ones, or 'positive'. The nearest one, a positive diagonal being at least 3 % of the largest entry of the diagonal."
-    margin = .03
+    inset = .03
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         upper:bool=False, # Whether the upper triangle is kept, instead of the lower
@@ -95,10 +111,10 @@ class Triangular(MatrixConstraint):
         "The triangle of `X`, with a diagonal of ones or of positive numbers where that is asked for"
         return self._with(X, to_positive)
     def originals(self, M): return self._with(M, from_positive)
-    def nearest(self, M, margin):
+    def nearest(self, M, inset):
         def raised(d):
             top = d.abs().amax(-1, keepdim=True) if d.numel() else d
-            return torch.maximum(d, margin*torch.where(top==0, 1, top))
+            return torch.maximum(d, inset*torch.where(top==0, 1, top))
         return self._with(M, raised)
 
 triangular = registers(Triangular)
@@ -122,6 +138,12 @@ class BlockDiagonal(Subspace, MatrixConstraint):
         (m,n),k = X.shape[-2:],self.blocks
         rows,columns = torch.arange(m, device=X.device)//(m//k),torch.arange(n, device=X.device)//(n//k)
         return torch.where(rows[:,None]==columns, X, 0)
+    def linear(self, x, bias, X):
+        k = self.blocks
+        if not self.rows_first() or k==1: return NotImplemented
+        blocks = X.unflatten(0, (k, -1)).unflatten(-1, (k, -1)).diagonal(dim1=0, dim2=2) # `(m//k, n//k, k)`
+        y = x.reshape(-1, k, blocks.size(1)).transpose(0, 1)@blocks.permute(2, 1, 0)
+        return with_bias(y.transpose(0, 1).reshape(*x.shape[:-1], X.size(0)), bias)
 
 block_diagonal = registers(BlockDiagonal)
 
@@ -146,7 +168,7 @@ class Masked(Subspace):
         self.register_buffer('mask', (mask != 0).reshape((1,)*(weight.ndim-mask.ndim)+mask.shape))
     def needed(self, shape):
         if hasattr(self, 'mask') and shape[len(shape)-self.dims:] != self.mask.shape[self.mask.ndim-self.dims:]: return f'last dimensions {tuple(self.mask.shape)}, as the mask'
-    def projector(self, X): return torch.where(self.mask, X, 0)
+    def projector(self, X): return torch.where(unwritten(self.mask), X, 0)
     def extra_repr(self):
         if self.mask.is_meta: return super().extra_repr()
         return f'{self.mask.sum().item()} of {self.mask.numel()}' + ('' if self.outside=='nearest' else f', outside={self.outside!r}')
@@ -189,6 +211,11 @@ class Circulant(Subspace, MatrixConstraint):
         i = torch.arange(M.size(-1), device=M.device)
         return M[...,i,(i - i[:,None]) % M.size(-1)].mean(-1)
     def projector(self, X): return self.member(self.originals(X))
+    def linear(self, x, bias, c):
+        "A circular convolution, by Fourier transforms"
+        if not self.rows_first() or autocast_enabled(x.device.type) or x.dtype != c.dtype or at_least_single(c) is not c: return NotImplemented
+        forward,back = (torch.fft.fft, torch.fft.ifft) if c.is_complex() else (torch.fft.rfft, torch.fft.irfft)
+        return with_bias(back(forward(x)*forward(c), len(c)), bias)
     def draw(self, shape, **kwargs): return self.member(torch.randn(shape[:-1], **kwargs))
 
 circulant = registers(Circulant)
@@ -199,9 +226,48 @@ class Centred(Subspace, VectorConstraint):
     "Vectors along `dim` with mean zero: the mean is taken off, which gives the nearest."
     def projector(self, X):
         X = X - X.mean(-1, keepdim=True)
-        return X - X.mean(-1, keepdim=True) # what the first leaves by rounding
+        return X - X.detach().mean(-1, keepdim=True) # what the first leaves by rounding, without a derivative of its own
 
 centred = registers(Centred)
+
+# %% ../../nbs/parametrizations/10_subspaces.ipynb #a6a97a2e
+def turned(
+    X:Tensor, # `(*, n, n)`
+    turns:int, # Quarter turns
+    mirrored:bool=False # Whether columns change their order first
+)->Tensor: # `(*, n, n)`
+    "Squares in the last two dimensions, turned"
+    return torch.rot90(X.flip(-1) if mirrored else X, turns, (-2, -1))
+
+_GROUPS = { # by name: functions of a tensor, of which the identity is one
+    'turns': [partial(turned, turns=k) for k in range(4)],
+    'square': [partial(turned, turns=k, mirrored=m) for k in range(4) for m in (False, True)],
+    'flips': [partial(torch.flip, dims=d) for d in ((), (-1,), (-2,), (-2, -1))],
+    'centre': [partial(torch.flip, dims=d) for d in ((), (-2, -1))]}
+
+@listed('$g(W) = W$ for all $g$ of a group', 'kernels that see turned or mirrored pictures alike, tied entries', ((1, 1), (3, 3), (2, 4, 4)), variants=({}, dict(group='turns'), dict(group='flips')))
+class Invariant(Subspace):
+    "Tensors that a group of functions leaves as they are: turns and mirror images of the last two dimensions, or functions of your own. Another tensor becomes the mean over the group, which is the nearest."
+    def __init__(self,
+        weight:Tensor, # `(*, n, n)`; `(*, m, n)` for flips; its values are not used
+        group:str|Sequence='square', # `'square'`: four turns and their mirror images; `'turns'`; `'flips'` along either axis; `'centre'`, a half turn; or all functions of a group, each permuting entries or changing signs
+        outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
+    ):
+        if isinstance(group, str) and group not in _GROUPS: raise ValueError(f'group has to be one of {", ".join(_GROUPS)}, or a sequence of functions; got {group!r}')
+        self.group,self.dims = group,0 if not isinstance(weight, Tensor) else min(2, weight.ndim) if isinstance(group, str) else weight.ndim
+        super().__init__(weight, outside)
+        x,y = (torch.randn(weight.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) for seed in (0, 1))
+        P,Q = self.projector(x),self.projector(y)
+        if gap(self.projector(P), P, x.ndim) > 1e-9 or abs((P*y).sum() - (x*Q).sum()) > 1e-9*(1 + x.norm()*y.norm()): raise ValueError(
+            'the functions are no group: with any two of them it has to contain one that does both, and its inverse; each permutes entries or changes signs')
+    def needed(self, shape):
+        if isinstance(self.group, str) and (len(shape) < 2 or self.group in ('turns', 'square') and shape[-1] != shape[-2]): return 'two dimensions, of the same size if they are turned'
+    def projector(self, X):
+        maps = _GROUPS[self.group] if isinstance(self.group, str) else self.group
+        return sum(g(X) for g in maps)/len(maps)
+    def extra_repr(self): return (f'{self.group!r}' if isinstance(self.group, str) else f'{len(self.group)} functions') + ('' if self.outside=='nearest' else f', outside={self.outside!r}')
+
+invariant = registers(Invariant)
 
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #93b6c7f5
 def solved(
@@ -242,9 +308,9 @@ class Affine(Subspace, VectorConstraint):
         self.register_buffer('basis', Q.to(weight.device, kind).contiguous())
         self.register_buffer('shortest', p.to(weight.device, kind))
     def projector(self, X):
-        Q,p = self.basis.to(X.dtype),self.shortest.to(X.dtype)
-        for _ in range(2): X = X - ((X-p)@Q.conj())@Q.mT # twice, for what the first leaves by rounding
-        return X
+        Q,p = unwritten(self.basis).to(X.dtype),self.shortest.to(X.dtype)
+        X = X - ((X-p)@Q.conj())@Q.mT
+        return X - ((X.detach()-p)@Q.conj())@Q.mT # what the first leaves by rounding, without a derivative of its own
     def extra_repr(self): return f'{self.basis.size(1)} equations for {self.basis.size(0)} entries'
 
 affine = registers(Affine)

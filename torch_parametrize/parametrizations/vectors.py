@@ -4,10 +4,12 @@
 
 # %% auto #0
 __all__ = ['sphere', 'standardized', 'ball', 'max_norm', 'l1_ball', 'simplex', 'doubly_stochastic', 'unit', 'Sphere',
-           'Standardized', 'onto_simplex', 'Ball', 'MaxNorm', 'L1Ball', 'Simplex', 'rounded',
+           'Standardized', 'onto_simplex', 'Ball', 'MaxNorm', 'L1Ball', 'spread_mask', 'support', 'Simplex', 'rounded',
            'nearest_doubly_stochastic', 'DoublyStochastic']
 
 # %% ../../nbs/parametrizations/12_vectors.ipynb #c5495eb5
+import re
+
 import torch
 import torch.nn.functional as F
 from torch import nn, Tensor
@@ -21,10 +23,10 @@ def unit(
     length:float=1. # Of the result
 )->Tensor: # The same shape
     "Vectors along the last dimension, scaled to one length"
-    top = torch.linalg.vector_norm(X.detach(), torch.inf, dim=-1, keepdim=True)
+    top = X.detach().abs().amax(-1, keepdim=True)
     zero = top==0
-    X = torch.where(zero, torch.ones((), dtype=X.dtype, device=X.device) if instead is None else instead, X)
-    Y = X/torch.where(zero, 1, top)
+    Y = X*torch.where(zero, 0, top.clamp(min=4*torch.finfo(top.dtype).tiny).reciprocal())
+    Y = Y.add_(zero if instead is None else zero*instead)
     return Y*(length/torch.linalg.vector_norm(Y, dim=-1, keepdim=True))
 
 @listed(r'$\|w\|_2 = r$', 'directions, normalized embeddings, phases', ((2,), (3, 3), (5, 3), (2, 3, 4)), variants=({}, dict(radius=2., dim=0), dict(dim=None)), geotorch='sphere')
@@ -42,7 +44,7 @@ class Sphere(VectorConstraint):
     def member(self, X):
         "`X`, scaled to length `radius`"
         return unit(X, length=self.radius)
-    def nearest(self, M, margin): return unit(M, length=self.radius)
+    def nearest(self, M, inset): return unit(M, length=self.radius)
 
 sphere = registers(Sphere)
 
@@ -56,10 +58,11 @@ class Standardized(VectorConstraint):
         return phrase
     def member(self, X):
         "`X`, centred and scaled to length one"
-        for _ in range(2): X = X - X.mean(-1, keepdim=True) # twice, for what the first leaves by rounding
+        X = X - X.mean(-1, keepdim=True)
+        X = X - X.detach().mean(-1, keepdim=True) # what the first leaves by rounding, without a derivative of its own
         first = F.one_hot(torch.zeros((), dtype=torch.long, device=X.device), X.size(-1)).to(X.dtype)
         return unit(X, first - 1/X.size(-1))
-    def nearest(self, M, margin): return self.member(M)
+    def nearest(self, M, inset): return self.member(M)
 
 standardized = registers(Standardized)
 
@@ -80,7 +83,7 @@ def onto_simplex(
 @listed(r'$\|w\|_p < r$', 'weights that stay small, Lipschitz bounds', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(p=1, radius=9.), dict(p=torch.inf, radius=.2, dim=0)))
 class Ball(VectorConstraint):
     "Vectors along `dim` whose norm of order `p`, 1, 2 or infinity, is less than `radius`. Another vector goes to the nearest in the ball of nine tenths of the radius."
-    margin = .1
+    inset = .1
     def __init__(self,
         weight:Tensor, # `(*)`, at least one dimension; its values are not used
         p:float=2, # The order of the norm: 1, 2 or `torch.inf`
@@ -103,8 +106,8 @@ class Ball(VectorConstraint):
     def originals(self, M):
         rest = (1 - self._norm(M/self.radius)).clamp(min=torch.finfo(M.dtype).eps)
         return M/(rest.sqrt() if self.p==2 else rest)
-    def nearest(self, M, margin):
-        a,c = M.abs(),self.radius*(1-margin)
+    def nearest(self, M, inset):
+        a,c = M.abs(),self.radius*(1-inset)
         if self.p==1: b = torch.where(a.sum(-1, keepdim=True) <= c, a, onto_simplex(a, c))
         elif self.p==2: b = torch.minimum(a, unit(a)*c)
         else: b = a.clamp(max=c)
@@ -139,30 +142,61 @@ class L1Ball(Ball):
 max_norm = registers(MaxNorm)
 l1_ball = registers(L1Ball)
 
+# %% ../../nbs/parametrizations/12_vectors.ipynb #e560ccf0
+def spread_mask(
+    mask:Tensor, # Of the last dimensions of `weight`: zero or `False` where a weight has to be zero
+    weight:Tensor # `(*)`
+)->Tensor: # bool, in the shape of `weight`
+    "A mask for a tensor; raises `ValueError` where their last dimensions differ"
+    mask = torch.as_tensor(mask, device=weight.device)
+    if mask.shape != weight.shape[weight.ndim-mask.ndim:]: raise ValueError(
+        f'a mask has the last dimensions of the tensor; got a mask of shape {tuple(mask.shape)} for a tensor of shape {tuple(weight.shape)}')
+    return (mask != 0).expand(weight.shape)
+
+def support(
+    weight:Tensor # `(*)`
+)->Tensor: # bool
+    "A mask to try: every third entry is hidden, counted along both of the last dimensions"
+    i = torch.arange(weight.size(-1), device=weight.device)
+    return (i if weight.ndim==1 else i + torch.arange(weight.size(-2), device=weight.device)[:,None]) % 3 != 1
+
 # %% ../../nbs/parametrizations/12_vectors.ipynb #8c528608
-@listed(r'$w_i \ge 0,\ \sum w_i = 1$', 'mixtures, attention, transition probabilities', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(dim=0), dict(sparse=True)), distribution='simplex')
+@listed(r'$w_i \ge 0,\ \sum w_i = 1$', 'mixtures, attention, transition probabilities', ((2,), (3, 3), (2, 3, 4)), variants=({}, dict(dim=0), dict(sparse=True), lambda W: dict(mask=support(W)), lambda W: dict(mask=support(W), sparse=True)), distribution='simplex')
 class Simplex(VectorConstraint):
-    "Numbers along `dim` that are not negative and sum to one, by softmax or, with `sparse`, by sparsemax. Other numbers become the nearest such, with one tenth of equal shares mixed in unless `sparse`. `sample` is uniform."
-    complex,margin = False,.1
+    "Numbers along `dim` that are not negative and sum to one, by softmax or, with `sparse`, by sparsemax. Other numbers become the nearest such, with one tenth of equal shares mixed in unless `sparse`. Where `mask` is zero, so are they. `sample` is uniform."
+    complex,inset = False,.1
     def __init__(self,
         weight:Tensor, # `(*)`, at least one dimension; its values are not used
         sparse:bool=False, # Whether zeros are reached
+        mask:Tensor|None=None, # Of the last dimensions of `weight`: zero or `False` where the weight is zero for good; by default nowhere
         dim:int|tuple|None=-1, # The dimensions that hold the entries of one vector, all others being a batch; `None`: all of them, one vector
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
         self.sparse = bool(sparse)
         super().__init__(weight, dim, outside)
+        self.register_buffer('mask', None if mask is None else self.inward(spread_mask(mask, weight)).contiguous())
+        if mask is not None and not self.mask.is_meta and not self.mask.any(-1).all(): raise ValueError('a mask has to leave an entry to each vector, as they sum to one')
+    def extra_repr(self): return re.sub('mask=[^)]*\\)', 'mask=...', super().extra_repr())
+    def _hidden(self, X, instead): # what is masked, far below the rest
+        return X if self.mask is None else torch.where(self.mask, X, instead)
+    def _onto(self, M):
+        top = M.detach() if self.mask is None else torch.where(self.mask, M.detach(), -torch.inf)
+        return onto_simplex(self._hidden(M - top.amax(-1, keepdim=True), -2)) # more than one below the largest is zero
     def member(self, X):
-        "Softmax of `X`, or its projection onto the simplex"
-        return onto_simplex(X) if self.sparse else X.softmax(-1)
+        "Softmax of `X`, or its projection onto the simplex, of the entries that are not masked"
+        return self._onto(X) if self.sparse else self._hidden(X, -torch.inf).softmax(-1)
     def originals(self, M):
         if self.sparse: return M
         logits = M.clamp(min=torch.finfo(M.dtype).tiny).log()
         return logits - logits.mean(-1, keepdim=True)
-    def nearest(self, M, margin): return onto_simplex(M) if self.sparse else torch.lerp(onto_simplex(M), torch.ones_like(M)/M.size(-1), margin)
+    def distance(self, M): return super().distance(M) if self.mask is None else torch.maximum(super().distance(M), torch.where(self.mask, 0, M.abs()).amax(-1))
+    def nearest(self, M, inset):
+        if self.sparse: return self._onto(M)
+        equal = torch.ones_like(M)/M.size(-1) if self.mask is None else self.mask/self.mask.sum(-1, keepdim=True).to(M.dtype)
+        return torch.lerp(self._onto(M), equal.expand_as(M).to(M.dtype), inset)
     def draw(self, shape, **kwargs):
         g = kwargs.pop('generator', None)
-        E = torch.empty(shape, **kwargs).exponential_(generator=g)
+        E = self._hidden(torch.empty(shape, **kwargs).exponential_(generator=g), 0)
         return E/E.sum(-1, keepdim=True)
 
 simplex = registers(Simplex)
@@ -193,7 +227,7 @@ def nearest_doubly_stochastic(
 @listed(r'$W \ge 0,\ W1 = 1,\ W^T1 = 1$', 'soft permutations, mixing of residual streams', ((1, 1), (3, 3), (2, 4, 4)), variants=({}, dict(sweeps=2)))
 class DoublyStochastic(MatrixConstraint):
     "Doubly stochastic matrices: a softmax of the rows, `sweeps` scalings of columns and rows, and a rounding that makes it a member. Another matrix becomes the nearest, with one tenth of equal shares mixed in."
-    square,complex,margin = True,False,.1
+    square,complex,inset = True,False,.1
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         sweeps:int=10, # Scalings; what is read is a member for any number
@@ -212,7 +246,7 @@ class DoublyStochastic(MatrixConstraint):
             u = 1/(P@v).clamp(min=least)
         return rounded(u*P*v.mT if self.sweeps else P)
     def originals(self, M): return M.clamp(min=torch.finfo(M.dtype).eps).log()
-    def nearest(self, M, margin): return torch.lerp(nearest_doubly_stochastic(M), torch.ones_like(M)/M.size(-1), margin)
+    def nearest(self, M, inset): return torch.lerp(nearest_doubly_stochastic(M), torch.ones_like(M)/M.size(-1), inset)
     def distance(self, M): return torch.stack([(M.sum(-1)-1).abs().amax(-1), (M.sum(-2)-1).abs().amax(-1), -M.amin((-2, -1))]).amax(0)/M.abs().amax((-2, -1)).clamp(min=1)
 
 doubly_stochastic = registers(DoublyStochastic)

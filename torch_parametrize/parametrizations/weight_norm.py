@@ -8,8 +8,7 @@ __all__ = ['others', 'norm_except', 'as_stored', 'safe_norms', 'with_lengths', '
 # %% ../../nbs/parametrizations/06_weight_norm.ipynb #c6c5b1dc
 import torch
 from torch import nn, Tensor
-from torch.autograd import forward_ad
-from ..core.torch_state import functorch_level, is_tracing
+from ..core.torch_state import forward_mode_on, functorch_level, is_tracing
 from ..core.host import chains, type_before_parametrizations
 from ..registration.register import register_parametrization
 from ..registration.remove import remove_parametrizations
@@ -93,7 +92,7 @@ class _Scale(torch.autograd.Function):
 
 # %% ../../nbs/parametrizations/06_weight_norm.ipynb #9bf797d5
 def _eager(): # Whether a backward pass of our own can be recorded
-    return not (torch.compiler.is_compiling() or is_tracing() or forward_ad._current_level >= 0 or functorch_level() is not None)
+    return not (torch.compiler.is_compiling() or is_tracing() or forward_mode_on() or functorch_level() is not None)
 
 class WeightNorm(nn.Module):
     """The tensor `g * v / ‖v‖`, with a norm for each slice along `dim`, or one norm of everything.

@@ -24,8 +24,9 @@ from ..behaviours.state_dict import loads, saves, tensor_order
 from ..behaviours.recurrent import attention, keep_stored, recurrent
 from ..behaviours.containers import module_container, tensor_container
 from ..behaviours.in_place import resets, updates_in_place
-from ..behaviours.torch_functions import assigned_by_torch, older_functions
+from ..behaviours.torch_functions import assigned_by_torch, older_functions, synchronized
 from ..behaviours.parallel import tensor_parallel
+from ..behaviours.applied import applied, applied_kind
 
 # %% ../../nbs/registration/00_injection.ipynb #4eb53889
 class _Failed(threading.local):
@@ -164,10 +165,11 @@ def _recreate(
     function: Callable|None, # Makes the instance; `None`: the class itself does
     args: tuple, # Its arguments
     places: tuple, # Which of them are the parametrized class
+    kind: type|None, # The class of the map that is applied, see `applied_kind`
     slots: dict={}, # Attributes in `__slots__`
 )->nn.Module: # An instance without its state
     "The first half of copying and unpickling: an instance of the parametrized class, which has no name to import"
-    cls = parametrized_class(base, names)
+    cls = parametrized_class(base, names, kind)
     if base in torch.serialization.get_safe_globals(): torch.serialization.add_safe_globals([cls]) # for torch.load(weights_only=True), which asks about the class of the result
     module = base(*args) if function is None else function(*(cls if i in places else a for i,a in enumerate(args)))
     if type(module) is base: object.__setattr__(module, '__class__', cls)
@@ -180,12 +182,12 @@ def _reduced(
     module: nn.Module, # An instance of it
 )->tuple: # The same, naming the base and the tensors in place of `cls`
     "What pickles and copies an instance of `cls`"
-    (function, args, *rest),(base, names) = reduced,cls.__parametrized__
+    (function, args, *rest),(base, names, kind) = reduced,cls.__parametrized__
     places = tuple(i for i,a in enumerate(args) if a is cls)
     args = tuple(base if a is cls else a for a in args)
     if rest and isinstance(rest[0], dict) and '_flat_weights' in rest[0]: rest[0] = _without_graphs(rest[0])
     slots = {n: getattr(module, n) for n in _slots(base) if hasattr(module, n)}
-    return _recreate, (base, names, None if function is cls else function, args, places, slots), *rest
+    return _recreate, (base, names, None if function is cls else function, args, places, kind, slots), *rest
 
 # %% ../../nbs/registration/00_injection.ipynb #f998021c
 def _slots(cls: type)->list: # Names
@@ -242,8 +244,8 @@ def kept_registry(cls: type, base: type, names: frozenset)->tuple:
     return __setattr__, __delattr__
 
 # %% ../../nbs/registration/00_injection.ipynb #4c2ad409
-BEHAVIOURS = (resets, updates_in_place, assigned_by_torch, older_functions, recurrent, attention, module_container, tensor_container,
-              tensor_parallel, saves, loads)
+BEHAVIOURS = (resets, updates_in_place, assigned_by_torch, older_functions, synchronized, recurrent, attention, module_container, tensor_container,
+              tensor_parallel, applied, saves, loads)
 
 # %% ../../nbs/registration/00_injection.ipynb #3078b2ba
 host_classes,_lock = WeakValueDictionary(),threading.Lock()
@@ -251,9 +253,10 @@ host_classes,_lock = WeakValueDictionary(),threading.Lock()
 def parametrized_class(
     base: type, # The class a host had
     names: Sequence[str], # Names of its parametrized tensors
-)->type: # `Parametrized<base>`, a subclass of `base`; one for each base and set of names
+    kind: type|None=None, # The class of the map that is applied to inputs, see `applied_kind`
+)->type: # `Parametrized<base>`, a subclass of `base`; one for each base, set of names and such map
     "The class of a host whose tensors `names` are parametrized; never changed once made"
-    key = base,tuple(sorted(names))
+    key = base,tuple(sorted(names)),kind
     with _lock:
         if (found := host_classes.get(key)) is None: found = host_classes[key] = _new_class(*key)
     return found
@@ -262,7 +265,7 @@ class _WithoutHook(nn.Module):
     "Stands before a base whose `__init_subclass__` is not to be run"
     def __init_subclass__(cls, **kwargs): pass
 
-def _new_class(base: type, names: tuple)->type:
+def _new_class(base: type, names: tuple, kind: type|None)->type:
     "Makes the class: the properties, and the methods that must know it"
     has_subclass_hook = hasattr(base.__init_subclass__, '__func__') # one of its own, not that of `object`
     bases = (_WithoutHook, base) if has_subclass_hook else (base,)
@@ -270,19 +273,21 @@ def _new_class(base: type, names: tuple)->type:
         '__slots__': (), '__module__': base.__module__, '__qualname__': f'Parametrized{base.__qualname__}', '__doc__': base.__doc__,
         '__jit_unused_properties__': [*getattr(base, '__jit_unused_properties__', ()), *names], **{name: _Property(name) for name in names}})
     if has_subclass_hook: type.__setattr__(cls, '__bases__', (base,))
+    type.__setattr__(cls, '__parametrized__', (base, names, kind))
     for make in (_methods, *BEHAVIOURS, shallow_copy, kept_registry):
         for method in make(cls, base, frozenset(names)): type.__setattr__(cls, method.__name__, method)
-    type.__setattr__(cls, '__parametrized__', (base, names))
     return cls
 
 # %% ../../nbs/registration/00_injection.ipynb #fa4296c3
 def set_class(
     module: nn.Module, # The host
     names: Sequence[str], # Its parametrized tensors from now on; none gives its own class back
+    found: dict|None=None, # Their chains, by default those it has now
 ):
     "Gives `module` the class that has a property for each of `names`"
     cls = type(module)
     base = cls.__parametrized__[0] if generated(cls) else cls
     new = [n for n in names if not isinstance(getattr(base, n, None), _Property)] # a user's class over ours has some already
-    object.__setattr__(module, '__class__', parametrized_class(base, new) if new else base)
+    kind = applied_kind(base, chains(module) if found is None else found) if 'weight' in new else None
+    object.__setattr__(module, '__class__', parametrized_class(base, new, kind) if new else base)
     keep_stored(module, names)

@@ -177,7 +177,7 @@ def inject(
 ):
     "Puts `chain` in the place of the stored tensor, by steps that run no code of the user"
     order = *module._parameters, *module._buffers
-    set_class(module, [*constrained_names(module), tensor_name])
+    set_class(module, [*constrained_names(module), tensor_name], {**chains(module), tensor_name: chain})
     for held in (module._parameters, module._buffers, module.__dict__): held.pop(tensor_name, None)
     module._non_persistent_buffers_set.discard(tensor_name)
     if (found := module._modules.get('parametrizations')) is None:

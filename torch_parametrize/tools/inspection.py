@@ -12,6 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from ..core.torch_state import uncompiled
+from ..behaviours.applied import applies
 from ..core.distributed import gathered
 from ..core.cache import is_kept
 from ..core.transaction import just_trying
@@ -30,6 +31,12 @@ def _originals(chain: ParametrizationList)->dict: # `None` for one that is compu
     "The stored originals of `chain` by name"
     held = {**chain._parameters, **chain._buffers}
     return {n: held.get(n) for n in chain.original_names}
+
+def _numbers(chain: ParametrizationList)->str:
+    "How many numbers are stored for a tensor, and how many it has"
+    stored = [t for t in (*chain.parameters(), *chain._buffers.values()) if not nn.parameter.is_lazy(t)]
+    before = chain.__dict__.get('numbers') or sum(t.numel() for t in stored_originals(chain) if not nn.parameter.is_lazy(t))
+    return f'{sum(t.numel() for t in stored):,} of {before:,}'
 
 def _titles(chain: ParametrizationList)->str:
     "The maps, first to last; those that are switched off in brackets"
@@ -54,7 +61,9 @@ class Row(NamedTuple):
     tensor: str # Qualified name
     chain: str # The maps, first to last
     originals: str # Names, shapes and dtypes
+    numbers: str # How many originals and maps have, of how many the tensor has
     trained: str # Whether an optimizer may train them: yes, no or some
+    use: str # Whether the host applies the map to its input, or has the tensor formed
     cached: str # Whether a read would be served from the cache now
     inverse: str # Whether a value can be assigned, as far as can be told unevaluated; or the first link without an inverse
     distance: float|bool|None=None # From the set of the last map, see `summary`
@@ -63,11 +72,12 @@ def row(
     path: str, # Qualified name of the tensor
     chain: ParametrizationList, # Its chain
     distance: bool=False, # Whether to evaluate the chain for it
+    host: nn.Module|None=None, # Whose tensor it is
 )->Row:
     "The row of one tensor"
     trained,lacking = [t.requires_grad for t in stored_originals(chain)],[title(l) for l in chain.links() if not has_inverse(l)]
-    return Row(path, _titles(chain), ', '.join(_described(n, t) for n,t in _originals(chain).items()),
-               'yes' if all(trained) else 'some' if any(trained) else 'no', 'yes' if is_kept(chain) else 'no',
+    return Row(path, _titles(chain), ', '.join(_described(n, t) for n,t in _originals(chain).items()), _numbers(chain),
+               'yes' if all(trained) else 'some' if any(trained) else 'no', 'applied' if host is not None and applies(host, chain) else 'formed', 'yes' if is_kept(chain) else 'no',
                f'not of {lacking[0]}' if lacking else 'yes', _distance(chain) if distance else None)
 
 # %% ../../nbs/tools/04_inspection.ipynb #788834a4
@@ -117,7 +127,7 @@ def summary(
     No map is evaluated, unless `distance=True` asks how far each value is from the set of its last map; the state of the maps is then restored. Returns
     a list of `Row`, which shows itself as text, HTML or Markdown. Raises `TypeError` if `model` is no module."""
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
-    rows = [row(f'{path}.{name}'.lstrip('.'), c, distance) for path,m in model.named_modules() for name,c in chains(m).items()]
+    rows = [row(f'{path}.{name}'.lstrip('.'), c, distance, m) for path,m in model.named_modules() for name,c in chains(m).items()]
     return Summary(rows, type_before_parametrizations(model).__name__, distance)
 
 # %% ../../nbs/tools/04_inspection.ipynb #2eba0c41

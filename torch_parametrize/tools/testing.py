@@ -19,6 +19,8 @@ from torch import Tensor, nn
 from torch.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from torch.func import functional_call
 from ..core.cache import cached
+from ..behaviours.applied import method_of
+from ..core.host import type_before_parametrizations
 from ..core.maps import Function, has_inverse, has_no_inverse, title
 from ..registration.register import register_parametrization
 
@@ -47,7 +49,7 @@ class Case:
         remake:Callable|None=None # Makes the map for another tensor; by default a copy
     ):
         self.made,self.value,self.given,self.scales,self.unsafe = made,value,given,scales,unsafe
-        self.in_set = in_set or getattr(made, 'in_set', None)
+        self.asked,self.in_set = in_set,in_set or getattr(made, 'in_set', None)
         self.tol = torch.finfo(value.dtype).eps**(2/3) if tol is None else tol
         self.luck = torch.Generator(value.device).manual_seed(seed)
         self.remake = remake or (lambda value: copy.deepcopy(made))
@@ -431,6 +433,7 @@ def _second(case):
 def _training(case):
     "After three steps of AdamW, with weight decay, what is read is in the set"
     m,host = case.fresh(),nn.Module()
+    now = Case(m, case.value, False, case.asked) # the set of the map as it is trained
     found = members(case, m)
     host.weight = nn.Parameter(found[0] if found else case.value)
     register_parametrization(host, 'weight', m, unsafe=case.unsafe)
@@ -440,7 +443,7 @@ def _training(case):
         optimizer.zero_grad()
         (host.weight - target).abs().square().sum().backward()
         optimizer.step()
-        if not inside(case, host.weight): raise MapError(f'after step {step+1} of AdamW what is read is not in the set, or not finite')
+        if not inside(now, host.weight): raise MapError(f'after step {step+1} of AdamW what is read is not in the set, or not finite')
     return 3
 
 # %% ../../nbs/tools/05_testing.ipynb #7db26f3f
@@ -459,6 +462,38 @@ def _batched(case):
     with cached(batch=model): together = [host.weight for host in model]
     for one,other in zip(single, together): same(case, other, one, 'a read in a batch differs from a single one')
     return 3
+
+# %% ../../nbs/tools/05_testing.ipynb #71ebb286
+def _layers(case):
+    "Layers that can have the tensor of `case` for a weight, those that would apply the map, and inputs"
+    A,size = case.value,case.value.shape
+    settings = dict(dtype=A.dtype, device=A.device)
+    if len(size)==2:
+        yield nn.Linear(size[1], size[0], **settings), 'linear', [case.noise(A.new_empty(*n, size[1])) for n in ((), (1,), (2, 5))]
+        if not A.is_complex(): yield nn.Embedding(*size, **settings), 'rows_at', [torch.arange(size[0], device=A.device)]
+    if len(size) > 2 and len(size) < 6:
+        kind = (nn.Conv1d, nn.Conv2d, nn.Conv3d)[len(size)-3]
+        yield kind(size[1], size[0], size[2:], stride=2, padding=1, **settings), 'convolution', [case.noise(A.new_empty(2, size[1], *(k+2 for k in size[2:])))]
+
+@clause('applied')
+def _applied(case):
+    "A layer that applies the map gives the values and gradients of one that forms the matrix"
+    n,found = 0,[(l, x) for l,name,x in _layers(case) if method_of(type(case.made), name) is not None] if case.value.numel() else []
+    for layer,inputs in found:
+        m = case.fresh()
+        with torch.no_grad(): A = next(iter(members(case, m)), None)
+        if A is None: continue
+        layer.weight = nn.Parameter(A.clone())
+        m = register_parametrization(layer, 'weight', m, unsafe=case.unsafe).parametrizations.weight
+        for x in inputs:
+            both = []
+            for forward in (layer.forward, partial(type_before_parametrizations(layer).forward, layer)):
+                y = forward(x)
+                wanted = [p for p in layer.parameters() if p.requires_grad]
+                both.append([y, *torch.autograd.grad(y, wanted, torch.ones_like(y), allow_unused=True, materialize_grads=True)])
+            for a,b,what in zip(*both, ('value', *('gradient' for _ in wanted))): same(case, a, b, f'the {what} of an applied {type(layer).__name__} differs from the one that is formed')
+            n += 1
+    return n or 'no layer applies it'
 
 # %% ../../nbs/tools/05_testing.ipynb #2755f809
 @clause('raise', _more)
@@ -498,7 +533,7 @@ def _finite(case, m, x, what):
     x = [t.clone().requires_grad_() for t in x]
     W = m(*x)
     if not W.isfinite().all(): raise MapError(f'{what} give a value that is not finite')
-    if not inside(case, W): raise MapError(f'{what} give a value that is not in the set')
+    if not inside(case, W): raise MapError(f'{what} give a value that is not in the set' + (f', but off by {m.off(W).max().item():.1e}' if hasattr(m, 'off') else ''))
     if not W.requires_grad: return
     for g in torch.autograd.grad((W*case.noise(W.detach())).real.sum(), x, allow_unused=True):
         if g is not None and not g.isfinite().all(): raise MapError(f'{what} give a gradient that is not finite')
@@ -654,10 +689,10 @@ def _empty(case):
 # %% ../../nbs/tools/05_testing.ipynb #143d7fe4
 @clause('nearest', _more)
 def _nearest(case):
-    "`project` with no margin gives the nearest member: random ones, and those close to it, are not nearer"
+    "`project` with no inset gives the nearest member: random ones, and those close to it, are not nearer"
     m,n = case.fresh(),0
     if not hasattr(m, 'nearest'): return 'there is no nearest'
-    m.margin = 0.
+    m.inset = 0.
     with torch.no_grad():
         for s in case.scales:
             W = case.noise(case.value, s)
