@@ -215,9 +215,10 @@ class PositiveDefinite(MatrixConstraint):
     def distance(self, M):
         if self.det is None: return negativity(M)
         w = torch.linalg.eigvalsh(in_double(hermitian_part(M)))/self.size
-        log = w.clamp(min=1e-300).log()
-        first_order = log.sum(-1).abs()/(w.norm(dim=-1)*(-log).exp().norm(dim=-1)).clamp(min=1e-300)
-        return torch.maximum(negativity(M), torch.where((w > 0).all(-1), first_order, 1.).to(M.dtype.to_real()))
+        top = w.abs().amax(-1, keepdim=True).clamp(min=1e-300)
+        w = torch.maximum(w, top*(w.size(-1)*torch.finfo(M.dtype).eps)) # what rounding hides
+        change = (w/top)[...,0]*torch.expm1(-w.log().sum(-1)).abs() # of the smallest eigenvalue alone, which gives the determinant
+        return torch.maximum(negativity(M), change.clamp(max=1).to(M.dtype.to_real()))
     def nearest(self, M, inset):
         if self.det is None: return clip_eigenvalues(M, inset)
         w,V = torch.linalg.eigh(in_double(hermitian_part(M))/self.size)
