@@ -13,10 +13,9 @@ env=${ENVIRONMENTS:-$TMP}/torch-$torch-python-$python
 export PYTHONPATH="$PWD" PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
 export JUPYTER_PLATFORM_DIRS=1 IPYTHONDIR="$TMP/ipython" MPLCONFIGDIR="$TMP/matplotlib"
 
-tools() { sed -n 's/^dev_requirements = //p' settings.ini | tr ' ' '\n' | grep -v '^torch=='; }
 release() { [ "$torch" = nightly ] && echo 'torch>=2.8.dev0' || echo "torch==$torch"; } # .dev: releases before the release count
 [ -e "$env/ready" ] ||
-  { "python$python" -m venv "$env" && "$env/bin/pip" install --quiet "$(release)" -e . $(tools) && touch "$env/ready"; } ||
+  { "python$python" -m venv "$env" && "$env/bin/pip" install --quiet "$(release)" -e '.[tools]' && touch "$env/ready"; } ||
   { echo "$torch $python: no environment"; exit 1; }
 
 passed=0 failed=0
