@@ -167,7 +167,7 @@ class LipschitzConv(Constraint):
 
     def member(self, X):
         "`X` with each input channel scaled"
-        size = (X.detach().abs().amax()/self.c).clamp(min=1)
+        size = (X.detach().abs().flatten().amax(0)/self.c).clamp(min=1)
         X = X/(self.c*size)
         d = size**-2 + absolute_gram(X).sum(-1)
         return self.c*X*d.rsqrt().reshape(-1, *(1 for _ in X.shape[2:]))
