@@ -195,7 +195,7 @@ def nearest_unit_product(
         skip=dict(huge='entries of the product are squares'))
 class PositiveDefinite(MatrixConstraint):
     "Hermitian matrices with positive eigenvalues, `L @ L.mH`: a bijection from the lower triangle of the original (Lin 2019). For a tensor outside, the nearest with eigenvalues of at least 3 % of the largest; with `det`, the nearest if that has such eigenvalues, else these divided by their geometric mean. `sample` draws Wishart matrices of mean one, scaled to the determinant."
-    square,inset = True,.03
+    square,inset,worth_keeping = True,.03,True
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         det:float|None=None, # The determinant, positive; by default any
@@ -209,14 +209,19 @@ class PositiveDefinite(MatrixConstraint):
 
     def member(self, X):
         "`L @ L.mH`, where `L` is the lower triangle of `X` with a softplus of its diagonal"
-        if self.det is None: return gram(positive_triangle(X))
-        return gram(with_diagonal(X.tril(), to_unit_product(real_diagonal(X))))*self.size
+        return gram(self._factor(X)) if self.det is None else gram(self._factor(X))*self.size
+    def _factor(self, X): return positive_triangle(X) if self.det is None else with_diagonal(X.tril(), to_unit_product(real_diagonal(X)))
+    def linear(self, x, bias, X):
+        if not self.rows_first() or 3*x[...,0].numel() > X.size(0): return NotImplemented
+        L = self._factor(X)
+        return F.linear(F.linear(x, L.mH)*self.size, L, bias)
     def distance(self, M):
         if self.det is None: return negativity(M)
         w = torch.linalg.eigvalsh(in_double(hermitian_part(M)))/self.size
-        w = torch.maximum(w, torch.finfo(M.dtype).eps*w.amax(-1, keepdim=True)).clamp(min=1e-300) # what is smaller is rounding
-        first_order = w.log().sum(-1).abs()/(w.norm(dim=-1)*(1/w).norm(dim=-1))
-        return torch.maximum(negativity(M), first_order.to(M.dtype.to_real()))
+        top = w.abs().amax(-1, keepdim=True).clamp(min=1e-300)
+        w = torch.maximum(w, top*(w.size(-1)*torch.finfo(M.dtype).eps)) # what is smaller is rounding
+        change = (w/top)[...,0]*torch.expm1(-w.log().sum(-1)).abs() # of the smallest eigenvalue alone, which gives the determinant
+        return torch.maximum(negativity(M), change.clamp(max=1).to(M.dtype.to_real()))
     def nearest(self, M, inset):
         if self.det is None: return clip_eigenvalues(M, inset)
         w,V = torch.linalg.eigh(in_double(hermitian_part(M))/self.size)
