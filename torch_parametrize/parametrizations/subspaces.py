@@ -215,7 +215,8 @@ class Circulant(Subspace, MatrixConstraint):
         "A circular convolution, by Fourier transforms"
         if not self.rows_first() or autocast_enabled(x.device.type) or x.dtype != c.dtype or at_least_single(c) is not c: return NotImplemented
         forward,back = (torch.fft.fft, torch.fft.ifft) if c.is_complex() else (torch.fft.rfft, torch.fft.irfft)
-        return with_bias(back(forward(x)*forward(c), len(c)), bias)
+        y = back(forward(x)*forward(c), len(c))
+        return with_bias(y*1, bias) # `irfft` of PyTorch 2.8 has no derivative for the gradient of a sum
     def draw(self, shape, **kwargs): return self.member(torch.randn(shape[:-1], **kwargs))
 
 circulant = registers(Circulant)
