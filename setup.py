@@ -40,7 +40,7 @@ setup(
     packages=find_packages(include=[cfg["lib_name"], cfg["lib_name"] + ".*"]),
     package_data={cfg["lib_name"]: ["py.typed"]},
     install_requires=shlex.split(cfg["requirements"]),
-    extras_require={"dev": [*tools, "torch==" + torch], "tools": tools},
+    extras_require={"dev": [*tools, "torch==" + torch], "tools": tools, "slow": shlex.split(cfg["slow_requirements"])},
     python_requires=">=" + cfg["min_python"],
     long_description=readme.replace("](nbs/", "](" + pages.replace("/raw/", "/blob/")),
     long_description_content_type="text/markdown",
