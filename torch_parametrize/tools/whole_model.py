@@ -15,7 +15,7 @@ from torch import nn
 from ..core.torch_state import uncompiled
 from ..core.transaction import all_or_nothing
 from ..core.maps import Disabled, as_map, title
-from ..core.host import ParametrizationDict, chains, host_and_registry, owner, type_before_parametrizations
+from ..core.host import ParametrizationDict, chains, host_and_registry, owner, stored_originals, type_before_parametrizations
 from ..registration.register import find_tensor, register_one, tied_places, warn_replaced
 from ..registration.remove import link_position, registered_chain, remove_one
 
@@ -136,14 +136,37 @@ def remove_all(
     warn_replaced(gone, f'{len(places)} tensors of {type(model).__name__} are stored again, some as new parameters')
     return model
 
+class _Some(nn.Module):
+    "Stands for a model of which only some modules have to be looked at"
+    def __init__(self, some): self.__dict__['some'] = some
+    def modules(self): return iter(self.some)
+
+def _holding(model: nn.Module)->Callable: # Of a chain; found by one walk through the model
+    "Which modules of `model` hold a tensor that a chain computes from, or did before, and the hosts of these"
+    found,host_of = {},{}
+    for m in model.modules():
+        for held in (m._parameters, m._buffers):
+            for t in held.values(): found.setdefault(id(t), []).append(m)
+        for c in chains(m).values(): host_of[id(c)] = m
+    def holding(chain):
+        tensors = [*stored_originals(chain), *([chain.former[0]()] if chain.former else [])]
+        some = {id(m): m for m in (chain, *(m for t in tensors for m in found.get(id(t), [])))}
+        todo = [*some.values()]
+        while todo:
+            if (h := host_of.get(id(todo.pop()))) is not None and id(h) not in some:
+                some[id(h)] = h
+                todo.append(h)
+        return _Some([*some.values()])
+    return holding
+
 def _remove_all(model, places, leave_parametrized):
     "Removes one after the other, or undoes all; weak references to the parameters that are replaced"
     lists,hosts,_ = _hosts_and_tensors(places)
-    gone = []
+    gone,holding = [],_holding(model)
     with all_or_nothing(*lists, shallow=hosts):
         for m,n in places:
             while n in chains(m): # an original may have a chain of its own
-                gone += remove_one(m, n, leave_parametrized, None, model, f'{n!r} of {type_before_parametrizations(m).__name__}')
+                gone += remove_one(m, n, leave_parametrized, None, holding(chains(m)[n]), f'{n!r} of {type_before_parametrizations(m).__name__}')
     return gone
 
 # %% ../../nbs/tools/02_whole_model.ipynb #69425919
