@@ -75,11 +75,11 @@ class computing:
     ): self.tensor = tensor
 
     def __enter__(self):
-        self.regions,self.graph,kept = [],torch.is_grad_enabled(),self.tensor.is_inference()
+        kept,kinds = self.tensor.is_inference(),[k for k in (('cpu',) if self.tensor.is_cpu else {self.tensor.device.type, 'cpu'}) if autocast_enabled(k)] # before anything is changed
+        self.regions,self.graph = [],torch.is_grad_enabled()
         if torch.is_inference_mode_enabled() != kept: self._enter(torch.inference_mode(kept))
         if torch.is_grad_enabled(): torch.set_grad_enabled(False)
-        for kind in ('cpu',) if self.tensor.is_cpu else {self.tensor.device.type, 'cpu'}:
-            if autocast_enabled(kind): self._enter(torch.autocast(kind, enabled=False))
+        for kind in kinds: self._enter(torch.autocast(kind, enabled=False))
 
     def _enter(self, region):
         region.__enter__()
