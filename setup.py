@@ -11,6 +11,8 @@ config = ConfigParser(delimiters=["="])
 config.read("settings.ini", encoding="utf-8")
 cfg = config["DEFAULT"]
 
+tools,torch = shlex.split(cfg["dev_requirements"]),cfg["outputs_of"].split()[1]
+
 STATUSES = "Planning,Pre-Alpha,Alpha,Beta,Production/Stable,Mature,Inactive".split(",")
 PYTHONS = "3.11 3.12 3.13".split()
 # Outside the repository the README's relative links and pictures need an address
@@ -38,7 +40,7 @@ setup(
     packages=find_packages(include=[cfg["lib_name"], cfg["lib_name"] + ".*"]),
     package_data={cfg["lib_name"]: ["py.typed"]},
     install_requires=shlex.split(cfg["requirements"]),
-    extras_require={"dev": shlex.split(cfg["dev_requirements"])},
+    extras_require={"dev": [*tools, "torch==" + torch], "tools": tools, "slow": shlex.split(cfg["slow_requirements"])},
     python_requires=">=" + cfg["min_python"],
     long_description=readme.replace("](nbs/", "](" + pages.replace("/raw/", "/blob/")),
     long_description_content_type="text/markdown",

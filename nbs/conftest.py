@@ -58,7 +58,8 @@ def pytest_configure(config):
 
 
 # Every page has a process of its own. It is forked from one that has imported torch and done nothing else, which saves seconds a page. Where
-# workers run many pages, it has imported the compiler, too: the first step of any optimizer does
+# workers run many pages, it has imported more: the compiler, as the first step of any optimizer does, and what forward-mode derivatives load
+COMMON = ["torch", "ipykernel.kernelapp", "nbdev.showdoc"] + ["torch._inductor.compile_fx", "torch._decomp.decompositions_for_jvp"]*("PYTEST_XDIST_WORKER" in os.environ)
 KERNEL = """
 import os, sys
 os.setsid()
@@ -81,7 +82,7 @@ class _Forked:
     stdin = stdout = stderr = None
 
     def __init__(self, cmd, env=None, cwd=None, **_):
-        self.server.set_forkserver_preload(["torch", *["torch._inductor.compile_fx"]*("PYTEST_XDIST_WORKER" in os.environ), "ipykernel.kernelapp", "nbdev.showdoc"])
+        self.server.set_forkserver_preload(COMMON)
         argv = cmd[cmd.index("ipykernel_launcher"):]
         names = dict(argv=argv, cwd=cwd or os.getcwd(), env=dict(env or os.environ), path=[p for p in sys.path if p and p != str(HERE)])
         self.process = self.server.Process(target=exec, args=(KERNEL, names))

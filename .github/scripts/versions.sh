@@ -13,22 +13,30 @@ env=${ENVIRONMENTS:-$TMP}/torch-$torch-python-$python
 export PYTHONPATH="$PWD" PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
 export JUPYTER_PLATFORM_DIRS=1 IPYTHONDIR="$TMP/ipython" MPLCONFIGDIR="$TMP/matplotlib"
 
-tools() { sed -n 's/^dev_requirements = //p' settings.ini | tr ' ' '\n' | grep -v '^torch=='; }
 release() { [ "$torch" = nightly ] && echo 'torch>=2.8.dev0' || echo "torch==$torch"; } # .dev: releases before the release count
 [ -e "$env/ready" ] ||
-  { "python$python" -m venv "$env" && "$env/bin/pip" install --quiet "$(release)" -e . $(tools) && touch "$env/ready"; } ||
+  { "python$python" -m venv "$env" && "$env/bin/pip" install --quiet "$(release)" -e '.[tools]' && touch "$env/ready"; } ||
   { echo "$torch $python: no environment"; exit 1; }
 
 passed=0 failed=0
-count() { grep -oE "[0-9]+ $1" "$TMP/last" | grep -oE '^[0-9]+' || echo 0; }
-for page; do
-  "$env/bin/python" -m pytest --nbval-lax -q --color=no -p no:cacheprovider "$page" >"$TMP/log" 2>&1; rc=$?
-  tail -n 1 "$TMP/log" >"$TMP/last"
-  good=$(count passed) bad=$(($(count failed) + $(count error)))
-  [ $rc -eq 0 ] || [ $rc -eq 5 ] || [ $bad -gt 0 ] || bad=1 # 5: a page without code
-  [ $bad -eq 0 ] || { tail -n "${TAIL:-60}" "$TMP/log" | sed $'s/\033\\[[0-9;]*m//g; s/^/        /'; echo "FAILED  $page: $bad of $((good + bad)) cells"; }
-  passed=$((passed + good)) failed=$((failed + bad))
-  [ -z "${RECORD:-}" ] || { { grep -v "^$torch,$python,$page," "$RECORD" 2>/dev/null; echo "$torch,$python,$page,$good,$bad,$(date -u +%F)"; } | sort >"$TMP/record"; cat "$TMP/record" >"$RECORD"; }
+floor() { # PAGE ...: the pages of a folder, in one run
+  "$env/bin/python" -m pytest --nbval-lax -q -rA --show-capture=no --color=no -p no:cacheprovider "$@" >"$TMP/log" 2>&1; rc=$?
+  local page good bad
+  for page; do
+    good=$(grep -c "^PASSED $page::" "$TMP/log") bad=$(grep -cE "^(FAILED|ERROR) $page(::|$| )" "$TMP/log")
+    # 5: pages without code; else pytest itself has failed, and nothing counts
+    case $rc in 0|1|5) ;; *) good=0 bad=1 ;; esac
+    [ "$bad" -eq 0 ] || echo "FAILED  $page: $bad of $((good + bad)) cells"
+    passed=$((passed + good)) failed=$((failed + bad))
+    [ -z "${RECORD:-}" ] || { { grep -v "^$torch,$python,$page," "$RECORD" 2>/dev/null; echo "$torch,$python,$page,$good,$bad,$(date -u +%F)"; } | sort >"$TMP/record"; cat "$TMP/record" >"$RECORD"; }
+  done
+  [ $rc -eq 0 ] || [ $rc -eq 5 ] || grep -vE '^(PASSED|SKIPPED) ' "$TMP/log" | tail -n "${TAIL:-200}" | sed $'s/\033\\[[0-9;]*m//g; s/^/        /'
+}
+while [ $# -gt 0 ]; do
+  folder=$(dirname "$1") here=() rest=()
+  for page; do if [ "$(dirname "$page")" = "$folder" ]; then here+=("$page"); else rest+=("$page"); fi; done
+  floor "${here[@]}"
+  set -- "${rest[@]+"${rest[@]}"}"
 done
 echo "$torch $python: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -56,7 +56,10 @@ def put_in(stand_ins: list):
         found = s.module._modules['parametrizations']
         found.__dict__['written'] = (*getattr(found, 'written', ()), s.name)
         del found._modules[s.name]
-        (s.module._parameters if s.chain.origin.parameter else s.module._buffers)[s.name] = s.tensor
+        held,rank = s.module._parameters if s.chain.origin.parameter else s.module._buffers,{n: i for i,n in enumerate(found.__dict__['tensor_order'])}
+        now = sorted({**held, s.name: s.tensor}.items(), key=lambda item: rank.get(item[0], len(rank))) # in the order of before the first registration
+        held.clear()
+        held.update(now)
 
 def take_out(stand_ins: list, contents: list):
     "Puts the chains back in their order; what was registered or removed beside them in the block stays so"

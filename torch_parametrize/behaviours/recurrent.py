@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from ..core.torch_state import compiling
+from ..core.torch_state import recurrent_left_out
 from ..core.cache import cached
 from ..core.host import chains, type_before_parametrizations
 
@@ -71,7 +71,7 @@ def recurrent(cls: type, base: type, names: frozenset)->tuple:
 
     @wraps(base.forward)
     def forward(self, *args, **kwargs):
-        if compiling() and not torch._dynamo.config.allow_rnn: return torch._dynamo.disable(computed, reason='Dynamo does not support RNN, GRU, or LSTM')(self, *args, **kwargs)
+        if recurrent_left_out(): return torch._dynamo.disable(computed, reason='Dynamo does not support RNN, GRU, or LSTM')(self, *args, **kwargs)
         return computed(self, *args, **kwargs)
 
     def __setattr__(self, name, value): # torch's own would read the list first

@@ -8,13 +8,14 @@ __all__ = ['value_of_chain', 'held_tensors', 'memory_format_of', 'saves', 'tenso
 # %% ../../nbs/behaviours/00_state_dict.ipynb #f2c0c366
 import sys
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
 from ..core.torch_state import uncompiled
-from ..core.transaction import just_trying
+from ..core.snapshot import Snapshot
+from ..core.transaction import just_trying, same_values
 from ..core.maps import computing
 from ..core.parametrization_list import ParametrizationList, assign, compute
 from ..core.host import ParametrizationDict, chain_key, chains
@@ -103,12 +104,12 @@ def loads(cls: type, base: type, names: frozenset)->tuple:
     return _load_from_state_dict,
 
 def _when_loaded(todo: list, missing_keys: list, state_dict: dict):
-    "Runs `_load_value` for each element of `todo` when the `load_state_dict` with this list of missing keys has loaded the rest"
+    "Runs `_load_values` when the `load_state_dict` with this list of missing keys has loaded the rest"
     frame = sys._getframe(1)
     while frame is not None and frame.f_code is not nn.Module.load_state_dict.__code__: frame = frame.f_back
     if frame is None: # the caller is no `load_state_dict`, and goes on to the keys of the chain
         for t in todo:
-            _load_value(*t)
+            _load_values([t])
             state_dict.update({t[3]+k: v for k,v in t[0].state_dict(keep_vars=True).items()})
         return
     root = frame.f_locals['self']
@@ -122,14 +123,14 @@ class _Hooks(OrderedDict):
     def values(self): # asked for when the children of `root` are loaded
         self.root._load_state_dict_post_hooks = self.hooks
         if sys._getframe(1).f_locals.get('missing_keys') is self.missing_keys: # else a load that was interrupted has left this
-            for t in self.todo: _load_value(*t)
+            _load_values(self.todo)
         return self.hooks.values()
 
 # %% ../../nbs/behaviours/00_state_dict.ipynb #0af7d72b
 class _Mismatch(ValueError): "A value that the tensor cannot hold"
 
-def _load_value(chain: ParametrizationList, value: Tensor, key: str, within: str, assigned: bool, missing_keys: list, error_msgs: list):
-    "Gives `chain` the value of a checkpoint, so that its keys, `within`, are not missing; reports under `key` what fails"
+def _load_value(chain: ParametrizationList, value: Tensor, key: str, within: str, assigned: bool, missing_keys: list, error_msgs: list)->str|None:
+    "Gives `chain` the value of a checkpoint, so that its keys, `within`, are not missing; returns what fails, with `key`"
     missing_keys[:] = [k for k in missing_keys if not k.startswith(within)]
     try:
         if not isinstance(value, Tensor): raise _Mismatch(f'While copying the parameter named "{key}", expected a tensor from the checkpoint, but received {type(value).__name__}')
@@ -140,7 +141,7 @@ def _load_value(chain: ParametrizationList, value: Tensor, key: str, within: str
             f'size mismatch for {key}: copying a param with shape {value.shape} from checkpoint, the shape in current model is {like.shape}.')
         if assigned: chain.load_state_dict(_new_state(chain, value, like, key), assign=True)
         else: assign(chain, value.to(like.device, like.dtype))
-    except Exception as e: error_msgs.append(str(e) if isinstance(e, _Mismatch) else f'While loading {key!r}: {type(e).__name__}: {e}')
+    except Exception as e: return str(e) if isinstance(e, _Mismatch) else f'While loading {key!r}: {type(e).__name__}: {e}'
 
 def _new_state(chain: ParametrizationList, value: Tensor, like: Tensor, key: str)->dict:
     "New tensors with which `chain` would give `value`, on its device and in its precision; `chain` is not changed"
@@ -155,3 +156,21 @@ def _new_state(chain: ParametrizationList, value: Tensor, like: Tensor, key: str
     new = new.to_empty(device=value.device) if without else new.to(value.device)
     assign(new, value)
     return new.state_dict()
+
+# %% ../../nbs/behaviours/00_state_dict.ipynb #d9870b2d
+def _reading(lists: list)->list:
+    "The positions of chains that read tensors of others, or of which that is not known"
+    held,snapshots = [{id(t) for t in held_tensors(c)} for c in lists],[Snapshot(c) for c in lists]
+    holders = Counter(i for ids in held for i in ids)
+    return [i for i,(mine,s) in enumerate(zip(held, snapshots)) if not s.complete or any(holders[id(t)] > (id(t) in mine) for t,*_ in s.tensors)]
+
+def _load_values(todo: list):
+    "Runs `_load_value` for each element of `todo`, and reports what fails"
+    errors,lists = [_load_value(*t) for t in todo],[t[0] for t in todo]
+    late = _reading(lists) if len(lists) > 1 else []
+    for _ in late:
+        before = [t.clone() for i in late for t in held_tensors(lists[i])]
+        for i in late: errors[i] = _load_value(*todo[i])
+        if all(a.shape==b.shape and same_values(a, b) for a,b in zip(before, (t for i in late for t in held_tensors(lists[i])))): break
+    for t,error in zip(todo, errors):
+        if error is not None: t[-1].append(error)

@@ -15,6 +15,7 @@ from typing import Any, Callable, Iterable
 
 import torch
 from torch import Tensor, nn
+from .torch_state import autocast_enabled
 from .transaction import MODULE_DICTS, just_trying
 
 # %% ../../nbs/core/05_maps.ipynb #117a1eb0
@@ -78,7 +79,7 @@ class computing:
         if torch.is_inference_mode_enabled() != kept: self._enter(torch.inference_mode(kept))
         if torch.is_grad_enabled(): torch.set_grad_enabled(False)
         for kind in ('cpu',) if self.tensor.is_cpu else {self.tensor.device.type, 'cpu'}:
-            if (kind=='cpu' or torch.amp.is_autocast_available(kind)) and torch.is_autocast_enabled(kind): self._enter(torch.autocast(kind, enabled=False))
+            if autocast_enabled(kind): self._enter(torch.autocast(kind, enabled=False))
 
     def _enter(self, region):
         region.__enter__()

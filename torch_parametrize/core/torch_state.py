@@ -7,7 +7,7 @@ __all__ = ['graphs_on', 'inference_on', 'function_modes', 'autocast_on', 'compil
            'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'running_backward', 'forward_derivatives_on',
            'optimizer_steps', 'backward_requests', 'autocast_enabled', 'Mode', 'value_mode', 'cuda_stream',
            'every_call_watched', 'is_transformed', 'forward_mode_on', 'of_transform', 'current_region', 'OptimizerHook',
-           'uncompiled']
+           'uncompiled', 'unequal', 'recurrent_left_out']
 
 # %% ../../nbs/core/00_torch_state.ipynb #e282ed5f
 import threading
@@ -24,7 +24,7 @@ from torch.utils._device import DeviceContext
 # %% ../../nbs/core/00_torch_state.ipynb #78a8ea12
 graphs_on,inference_on,function_modes,autocast_on = (torch.is_grad_enabled, torch.is_inference_mode_enabled,
                                               torch._C._len_torch_function_stack, torch._C._is_any_autocast_enabled)
-_AUTOCAST = frozenset(k for k in ('cpu', 'cuda', 'mps', 'xpu', 'hpu', 'xla', 'mtia', 'maia') if torch.amp.is_autocast_available(k)) # asked once: compilers before 2.12 cannot trace the question
+_AUTOCAST = frozenset(k for k in ('cpu', 'cuda', 'mps', 'xpu', 'hpu', 'xla', 'mtia', 'maia') if torch.amp.is_autocast_available(k)) # asked once, see "Where versions differ"
 
 def autocast_enabled(
     kind: str, # Device type, such as `'cpu'`; also one that has no autocast, such as `'meta'`
@@ -134,3 +134,15 @@ def uncompiled(function: Callable)->Callable: # The same function
         if not compiling(): return function(*args, **kwargs)
         return torch._dynamo.disable(function)(*args, **kwargs)
     return inside
+
+# %% ../../nbs/core/00_torch_state.ipynb #00b10003
+def unequal(
+    a: torch.Tensor, # `(*)`
+    b: torch.Tensor, # `(*)`
+)->torch.Tensor: # bool
+    "`a != b`, also of `DTensor`s"
+    return ~(a==b)
+
+def recurrent_left_out()->bool:
+    "Whether this is compiled, by a compiler that leaves recurrent layers out"
+    return compiling() and not torch._dynamo.config.allow_rnn

@@ -13,6 +13,7 @@ from typing import Iterable, Iterator
 import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
+from .torch_state import unequal
 from .snapshot import stamp
 
 # %% ../../nbs/core/04_transaction.ipynb #b6a39bec
@@ -42,7 +43,7 @@ def _refill(now: dict|set, saved: dict|set):
 # %% ../../nbs/core/04_transaction.ipynb #7f4d5300
 def same_values(a: Tensor, b: Tensor)->bool: # NaN equals NaN; tensors without values are the same
     "Whether two tensors of one shape hold the same values"
-    return a.is_meta or bool(((a==b) | ~(a==a) & ~(b==b)).all()) # `!=` of a `DTensor` is missing before 2.12
+    return a.is_meta or bool(((a==b) | unequal(a, a) & unequal(b, b)).all())
 
 class _SavedTensor:
     "Storage, value, gradient and flags of one tensor"

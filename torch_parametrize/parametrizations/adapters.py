@@ -178,7 +178,7 @@ class Vera(Adapter):
         "`X` plus the update"
         return X + self.update()
     def originals(self, M): return M - self.update()
-    def linear(self, x, bias, X): return F.linear(x, X, bias) + F.linear(F.linear(x, self.d*self.down), self.b*self.up) if self.rows_first() else NotImplemented
+    def linear(self, x, bias, X): return F.linear(x, X, bias) + F.linear(F.linear(x, self.d*unwritten(self.down)), self.b*unwritten(self.up)) if self.rows_first() else NotImplemented
 
 vera = adapts(Vera)
 

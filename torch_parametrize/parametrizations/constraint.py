@@ -6,7 +6,7 @@
 __all__ = ['SHIFT', 'squares', 'rectangles', 'catalogue', 'from_the_end', 'as_vectors', 'from_vectors', 'row_dimensions',
            'as_matrix', 'from_matrix', 'at_least_single', 'full_precision', 'Computed', 'to_positive', 'from_positive',
            'gap', 'Described', 'Measured', 'Placed', 'Constraint', 'MatrixConstraint', 'VectorConstraint',
-           'current_tensor', 'snake_case', 'registers', 'Catalogue', 'Row', 'listed']
+           'current_tensor', 'snake_case', 'registers', 'Row', 'Catalogue', 'listed']
 
 # %% ../../nbs/parametrizations/00_constraint.ipynb #b379d347
 import inspect
@@ -373,15 +373,6 @@ def registers(
 squares = (1, 1),(3, 3),(2, 3, 3)
 rectangles = (1, 1),(3, 3),(5, 3),(3, 5),(2, 4, 3)
 
-class Catalogue(dict):
-    "Rows by name; shown as a table"
-    def only(self, *names): return Catalogue({name: self[name] for name in names})
-    def _repr_markdown_(self):
-        lines = [f'| `{r.name}` | {r.set} | {r.when} | {"yes" if r.constraint.complex else "no"} | {"nearest" if r.nearest else "a point nearby"} |' for r in self.values()]
-        return '\n'.join(['| function | set | for | complex | a tensor outside |', '|---|---|---|---|---|', *lines])
-
-catalogue = Catalogue()
-
 @dataclass(frozen=True)
 class Row:
     "What is known about one constraint, beside its code"
@@ -398,6 +389,11 @@ class Row:
     @property
     def name(self): return snake_case(self.constraint.__name__)
 
+    @property
+    def outside(self):
+        "What becomes of a tensor outside: the sentences after the first in the docstring of the class, but for that about `sample`"
+        return '. '.join(s for s in re.split(r'(?<!et al)\. ', self.constraint.__doc__.rstrip('.'))[1:] if not s.startswith('`sample`'))
+
     def make(self,
         weight:Tensor, # Of a shape in `shapes`
         variant:dict|Callable|None=None # From `variants`; by default the first
@@ -406,6 +402,18 @@ class Row:
         variant = self.variants[0] if variant is None else variant
         return self.constraint(weight, **(variant(weight) if callable(variant) else variant))
 
+class Catalogue(dict):
+    "Rows by name; shown as a table"
+    def only(self, *names): return Catalogue({name: self[name] for name in names})
+    def _repr_markdown_(self):
+        def line(r):
+            near = 'in Frobenius norm' if r.nearest else 'no'
+            return f'| `{r.name}` | {r.set} | {r.when} | {"yes" if r.constraint.complex else "no"} | {r.outside or "there is none"} | {near if r.outside else ""} |'
+        return '\n'.join(['| function | set | for | complex | a tensor outside | is that the nearest? |', '|---|---|---|---|---|---|', *map(line, self.values())])
+
+catalogue = Catalogue()
+
+# %% ../../nbs/parametrizations/00_constraint.ipynb #d669d654
 def listed(set, when, shapes=squares, variants=({},), nearest=True, skip=None, geotorch=None, distribution=None)->Callable:
     "Decorator: puts a row for a constraint into `catalogue`; the arguments are those of `Row`"
     def add(constraint):

@@ -24,7 +24,7 @@ def tap_axes(
 
 def _shifted(T, axis, after): # one more tap along an axis, after or before the others
     pad = [0, 0]*(T.ndim-1-axis) + ([0, 1] if after else [1, 0])
-    return F.pad(T, pad).clone(memory_format=torch.contiguous_format) # in PyTorch 2.8 the compiler takes sizes of one for another layout
+    return F.pad(T, pad)
 
 def filtered(
     T:Tensor, # `(*sizes, m, c)`: a matrix for each tap
@@ -33,7 +33,7 @@ def filtered(
     swap:bool=False # Whether `I - P` comes first
 )->Tensor: # One tap more along `axis`
     "The taps of `T` after the filter of `P` and `I - P`"
-    A = T@P
+    A = torch.bmm(T.flatten(0, -3), P.expand(T.shape[:-2].numel(), *P.shape)).view(T.shape) # in PyTorch 2.8 the compiler takes the layout of `T@P` for another one
     first,last = (T-A, A) if swap else (A, T-A)
     return _shifted(first, axis, True) + _shifted(last, axis, False)
 
@@ -167,7 +167,7 @@ class LipschitzConv(Constraint):
 
     def member(self, X):
         "`X` with each input channel scaled"
-        size = (X.detach().abs().amax()/self.c).clamp(min=1)
+        size = (X.detach().abs().flatten().amax(0)/self.c).clamp(min=1)
         X = X/(self.c*size)
         d = size**-2 + absolute_gram(X).sum(-1)
         return self.c*X*d.rsqrt().reshape(-1, *(1 for _ in X.shape[2:]))

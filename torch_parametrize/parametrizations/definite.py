@@ -30,7 +30,9 @@ def with_diagonal(
     d:Tensor # `(*, n)`
 )->Tensor: # `(*, n, n)`, new memory
     "`X` with the diagonal `d`"
-    return X.diagonal_scatter(d.to(X.dtype), dim1=-2, dim2=-1)
+    if not torch.onnx.is_in_onnx_export(): return X.diagonal_scatter(d.to(X.dtype), dim1=-2, dim2=-1)
+    i = torch.arange(d.size(-1), device=d.device) # ONNX has no diagonal to write to
+    return torch.where(i[:,None]==i, d.to(X.dtype).unsqueeze(-1), X)
 
 def positive_triangle(
     X:Tensor # `(*, n, n)`, the upper triangle is ignored
@@ -202,6 +204,7 @@ class PositiveDefinite(MatrixConstraint):
     ):
         super().__init__(weight, dim, outside)
         if det is not None and not 0 < det < float('inf'): raise ValueError(f'det has to be a positive number; got {det}')
+        if det is not None: self.rounding = 100. # a determinant is known to rounding times the condition number
         self.det,self.size = det,1. if det is None else det**(1/max(self.inward(weight).size(-1), 1))
 
     def member(self, X):
@@ -215,9 +218,10 @@ class PositiveDefinite(MatrixConstraint):
     def distance(self, M):
         if self.det is None: return negativity(M)
         w = torch.linalg.eigvalsh(in_double(hermitian_part(M)))/self.size
-        log = w.clamp(min=1e-300).log()
-        first_order = log.sum(-1).abs()/(w.norm(dim=-1)*(-log).exp().norm(dim=-1)).clamp(min=1e-300)
-        return torch.maximum(negativity(M), torch.where((w > 0).all(-1), first_order, 1.).to(M.dtype.to_real()))
+        top = w.abs().amax(-1, keepdim=True).clamp(min=1e-300)
+        w = torch.maximum(w, top*(w.size(-1)*torch.finfo(M.dtype).eps)) # what is smaller is rounding
+        change = (w/top)[...,0]*torch.expm1(-w.log().sum(-1)).abs() # of the smallest eigenvalue alone, which gives the determinant
+        return torch.maximum(negativity(M), change.clamp(max=1).to(M.dtype.to_real()))
     def nearest(self, M, inset):
         if self.det is None: return clip_eigenvalues(M, inset)
         w,V = torch.linalg.eigh(in_double(hermitian_part(M))/self.size)

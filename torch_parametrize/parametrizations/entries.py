@@ -195,7 +195,7 @@ def isotonic(
 # %% ../../nbs/parametrizations/11_entries.ipynb #25ea1dec
 @listed(r'$w_1 < \dots < w_n$', 'thresholds, knots, cut points', ((1,), (4,), (3, 5), (2, 3, 4)), variants=({}, dict(descending=True)))
 class Ordered(VectorConstraint):
-    "Vectors along `dim` whose entries increase or, with `descending`, decrease. One that does not becomes the isotonic regression, with gaps of at least a tenth of the mean gap. `sample` is sorted normal."
+    "Vectors along `dim` whose entries increase or, with `descending`, decrease. A vector that is not in order becomes the isotonic regression, with gaps of at least a tenth of the mean gap. `sample` is sorted normal."
     complex,inset = False,.1
     def __init__(self,
         weight:Tensor, # `(*)`, at least one dimension; its values are not used
@@ -228,7 +228,7 @@ ordered = registers(Ordered)
 # %% ../../nbs/parametrizations/11_entries.ipynb #d932b38a
 @listed(r'$0 < w_1 < \dots < w_n$', 'scales, rates and distances in order', ((1,), (4,), (3, 5), (2, 3, 4)), variants=({}, dict(descending=True)))
 class PositiveOrdered(Ordered):
-    "Vectors along `dim` of positive entries that increase or, with `descending`, decrease. One that is not becomes the isotonic regression, clipped at zero, with gaps and a smallest entry of at least a tenth of the mean gap. `sample` is sorted half-normal."
+    "Vectors along `dim` of positive entries that increase or, with `descending`, decrease. Another vector becomes the isotonic regression, clipped at zero, with gaps and a smallest entry of at least a tenth of the mean gap. `sample` is sorted half-normal."
     def _first(self, x): return to_positive(x)
     def originals(self, M):
         X = super().originals(M)
@@ -267,7 +267,7 @@ def largest_over(
 @listed(r'$w \in \{l, \dots, h\}\,s$', 'weights of a few bits', ((1,), (3, 3), (2, 3, 3)), variants=(dict(low=-2, high=1), dict(low=-1, high=1, dim=0), dict(low=0, high=7, scale=.25), dict(low=-2, high=1, trained=True)),
         skip=dict(gradient='the derivative of clipping stands for that of rounding', second='the derivative of clipping stands for that of rounding'))
 class Quantized(Entries):
-    "Multiples of `scale` by integers from `low` to `high`, with a straight-through gradient. The nearest on the grid."
+    "Multiples of `scale` by integers from `low` to `high`, with a straight-through gradient. A number that is none becomes the nearest that is."
     def __init__(self,
         weight:Tensor, # `(*)`; its values are used only where there is no scale
         low:int, # The smallest multiple

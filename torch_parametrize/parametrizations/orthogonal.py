@@ -59,7 +59,7 @@ class OrthonormalSet(nn.Module):
         atol:float|None=None # Largest entry of the Gram matrix minus the identity; by default ten times rounding times the longer side
     )->Tensor: # `(*)`, bool
         "True where `max|XᴴX − I| ≤ atol` (`XXᴴ` for wide matrices)"
-        with full_precision(X): return off_orthonormal(self.tall(X)) <= (10*self._size()[0]*torch.finfo(X.dtype).eps if atol is None else atol)
+        with full_precision(X): return self._inside(self.tall(X), X.dtype) if atol is None else off_orthonormal(self.tall(X)) <= atol
 
     def project(self,
         X:Tensor # `(*, m, n)`
@@ -67,15 +67,18 @@ class OrthonormalSet(nn.Module):
         """The point of the set that replaces `X`: its orthonormal factor by QR, or the nearest point, see `outside`.
 
         Bit for bit `X` where that is orthonormal to rounding. Raises `ValueError` for a point outside with `outside='raise'`."""
-        with full_precision(X): return self.like(self._point(self.tall(X))).to(X.dtype).contiguous()
+        with full_precision(X): return self.like(self._point(self.tall(X), X.dtype)).to(X.dtype).contiguous()
 
-    def _point(self, M):
+    def _point(self, M, dtype):
+        "What stands for `M`, whose numbers come from a tensor of `dtype`"
         if 0 in M.shape: return M
-        if self.outside == 'polar': return nearest_orthonormal(M)
-        if self.outside == 'raise' and not M.is_meta and not self.in_set(self.like(M)).all():
+        if self.outside == 'raise' and not M.is_meta and not self._inside(M, dtype).all():
             raise ValueError(f'{"rows" if self.wide else "columns"} are not orthonormal: their products differ by up to '
                 f'{off_orthonormal(M).max().item():.1e} from those of the identity; outside="qr" or "polar" takes a point nearby')
-        return orthonormal_factor(M)
+        new = nearest_orthonormal(M) if self.outside == 'polar' else orthonormal_factor(M)
+        return new if M.dtype == dtype else torch.where(self._inside(M, dtype)[...,None,None], M, new)
+
+    def _inside(self, M, dtype): return off_orthonormal(M) <= 10*self._size()[0]*torch.finfo(dtype).eps
 
     def sample(self,
         generator:torch.Generator|None=None, # Where the random numbers come from
@@ -234,7 +237,7 @@ class Orthogonal(_Checked):
                 'parametrization when use_trivialization=False; householder, polar, or use_trivialization=True, can')
         with torch.inference_mode(False), torch.no_grad(), full_precision(Q):
             M = self.tall(Q)
-            if based or self.orthogonal_map!='householder' or self.outside!='qr': M = self._point(M)
+            if based or self.orthogonal_map!='householder' or self.outside!='qr': M = self._point(M, Q.dtype)
             if based: self._set_base(M.to(Q.dtype))
             if based: M = -torch.eye(*self._size(), dtype=M.dtype, device=M.device).expand(M.shape)
             elif self.orthogonal_map == 'householder': M = reflections(M)

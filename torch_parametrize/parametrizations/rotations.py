@@ -14,6 +14,7 @@ from torch import Tensor
 from .constraint import listed, MatrixConstraint, registers
 from .contractions import clip_singular, held_orthogonal, hold
 from .definite import in_double
+from .orthonormal_maps import inverse
 
 # %% ../../nbs/parametrizations/18_rotations.ipynb #31e47470
 def nearest_rotation(
@@ -106,7 +107,8 @@ def reflection_product(
     V = V*((V*V.conj()).real.sum(-2, keepdim=True) + (size==0)).rsqrt()
     G = V.mH@V
     T = G.triu(1) + torch.eye(V.size(-1), dtype=V.dtype, device=V.device)/2
-    return torch.eye(V.size(-2), dtype=V.dtype, device=V.device) - V@torch.linalg.solve_triangular(T, V.mH, upper=True)
+    Y = inverse(T)@V.mH if torch.onnx.is_in_onnx_export() else torch.linalg.solve_triangular(T, V.mH, upper=True)
+    return torch.eye(V.size(-2), dtype=V.dtype, device=V.device) - V@Y
 
 # %% ../../nbs/parametrizations/18_rotations.ipynb #c2f04b13
 def reflection_vectors(

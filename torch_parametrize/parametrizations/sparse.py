@@ -94,5 +94,7 @@ class Magnitude(StraightThrough):
         k = n - round(self.sparsity*n)
         if k==0: return torch.zeros_like(A, dtype=torch.bool)
         return largest(A, k, A.sort(-1, descending=True).values[...,k-1:k])
+    def get_extra_state(self): return torch.tensor(self.sparsity, dtype=torch.float64) # a schedule may have changed it
+    def set_extra_state(self, state): self.sparsity = state.item()
 
 magnitude = registers(Magnitude)

@@ -13,6 +13,7 @@ from .constraint import listed, MatrixConstraint, registers
 from .contractions import factor_one_plus
 from torch_parametrize.parametrizations.definite import (from_positive_triangle, hermitian_part, in_double, positive_triangle,
     skew_from_upper, to_upper, with_diagonal)
+from .orthonormal_maps import inverse
 
 # %% ../../nbs/parametrizations/17_stable.ipynb #277cdff2
 def stein(
@@ -46,7 +47,7 @@ class SchurStable(MatrixConstraint):
     def member(self, X):
         "`inv(L.mH) @ X`, where `L @ L.mH = I + X.mH @ X`, times the radius"
         Y,L = factor_one_plus(X/self.radius)
-        return torch.linalg.solve_triangular(L.mH, Y, upper=True)*self.radius
+        return (inverse(L).mH@Y if torch.onnx.is_in_onnx_export() else torch.linalg.solve_triangular(L.mH, Y, upper=True))*self.radius
     def distance(self, M): return (1 - self.radius*(1-torch.finfo(M.dtype).eps)/self._size(M).clamp(min=torch.finfo(M.dtype).tiny)).clamp(min=0)
     def _size(self, M): return torch.linalg.eigvals(in_double(M)).abs().amax(-1).to(M.dtype.to_real())
     def nearest(self, M, inset): return M*(self.radius*(1-inset)/self._size(M).clamp(min=self.radius*(1-inset)))[...,None,None]

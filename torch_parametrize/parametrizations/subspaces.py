@@ -86,7 +86,7 @@ banded = registers(Banded)
 @listed(r'$W_{ij} = 0$ for $i < j$, or $i > j$', 'causal mixing, factors of a decomposition', rectangles, distribution='lower_triangular',
         variants=({}, dict(upper=True), dict(diagonal='unit'), dict(diagonal='positive', upper=True)))
 class Triangular(MatrixConstraint):
-    "Lower or, with `upper`, upper triangular matrices; `diagonal` is 'any', 'unit' for ones, or 'positive'. The nearest one, a positive diagonal being at least 3 % of the largest entry of the diagonal."
+    "Lower or, with `upper`, upper triangular matrices; `diagonal` is 'any', 'unit' for ones, or 'positive'. A tensor outside becomes the nearest, with a positive diagonal of at least 3 % of its largest entry."
     inset = .03
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
@@ -215,7 +215,8 @@ class Circulant(Subspace, MatrixConstraint):
         "A circular convolution, by Fourier transforms"
         if not self.rows_first() or autocast_enabled(x.device.type) or x.dtype != c.dtype or at_least_single(c) is not c: return NotImplemented
         forward,back = (torch.fft.fft, torch.fft.ifft) if c.is_complex() else (torch.fft.rfft, torch.fft.irfft)
-        return with_bias(back(forward(x)*forward(c), len(c)), bias)
+        y = back(forward(x)*forward(c), len(c))
+        return with_bias(y*1, bias) # `irfft` of PyTorch 2.8 has no derivative for the gradient of a sum
     def draw(self, shape, **kwargs): return self.member(torch.randn(shape[:-1], **kwargs))
 
 circulant = registers(Circulant)
@@ -289,7 +290,7 @@ def _equations(weight): # two of three unknowns, for vectors along the last dime
 
 @listed('$A w = b$', 'sums, moments or values that are given', ((1, 2), (3, 3), (2, 4, 3)), variants=(_equations, lambda W: dict(A=_equations(W)['A'])))
 class Affine(Subspace, VectorConstraint):
-    "Vectors along `dim` that solve `A w = b`; `b` is zero by default. A vector that does not becomes the nearest that does."
+    "Vectors along `dim` that solve `A w = b`; `b` is zero by default. A vector that does not solve them becomes the nearest that does."
     batched = False
     def __init__(self,
         weight:Tensor, # `(*)`, at least one dimension; its values are not used

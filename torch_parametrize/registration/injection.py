@@ -170,7 +170,8 @@ def _recreate(
 )->nn.Module: # An instance without its state
     "The first half of copying and unpickling: an instance of the parametrized class, which has no name to import"
     cls = parametrized_class(base, names, kind)
-    if base in torch.serialization.get_safe_globals(): torch.serialization.add_safe_globals([cls]) # for torch.load(weights_only=True), which asks about the class of the result
+    if base in torch.serialization.get_safe_globals(): # for torch.load(weights_only=True), which asks about the class of the result, and keeps one class for a name
+        torch.serialization.add_safe_globals([(cls, f'{cls.__module__}.{cls.__qualname__} {names} {kind}')])
     module = base(*args) if function is None else function(*(cls if i in places else a for i,a in enumerate(args)))
     if type(module) is base: object.__setattr__(module, '__class__', cls)
     for name,value in slots.items(): object.__setattr__(module, name, value)

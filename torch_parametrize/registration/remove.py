@@ -139,7 +139,7 @@ def _give_back(hosts):
             nested = chains(c).get('original')
             if nested is None: _store_again(m, n, c.original, c.origin)
             else: m._modules['parametrizations'][n] = nested
-    if chain.siblings: chain.siblings.discard(chain)
+    if chain.siblings: chain.siblings.update(m for m,_ in hosts) # the lists that stay know who holds their original
 
 # %% ../../nbs/registration/02_remove.ipynb #bb2a8fb7
 def link_position(chain, index, what):
