@@ -289,7 +289,11 @@ class Ties(WeakSet):
 # %% ../../nbs/core/06_parametrization_list.ipynb #57970cc6
 def _sharded_value(chain: _Links)->Tensor: # A `DTensor`
     "The value of `chain`, whose originals are sharded"
-    with gathered(chain) as parts: value = evaluate(chain.links(), *chain.originals())
+    with gathered(chain) as parts:
+        try: value = evaluate(chain.links(), *chain.originals())
+        except AttributeError as e:
+            e.add_note('Maps get whole tensors where the originals are sharded; a map that works on DTensors says so by an attribute sharded = True')
+            raise
     return redistributed(value, next((t for t in parts if t.shape==value.shape), parts[0]))
 
 def _stacked(tensors: list)->Tensor: # With a version counter, also in inference mode

@@ -6,8 +6,8 @@
 __all__ = ['graphs_on', 'inference_on', 'function_modes', 'autocast_on', 'compiling', 'functorch_level', 'is_tracing',
            'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'running_backward', 'forward_derivatives_on',
            'optimizer_steps', 'backward_requests', 'autocast_enabled', 'Mode', 'value_mode', 'cuda_stream',
-           'every_call_watched', 'is_transformed', 'forward_mode_on', 'of_transform', 'current_region', 'OptimizerHook',
-           'uncompiled', 'unequal', 'recurrent_left_out']
+           'every_call_watched', 'is_transformed', 'forward_mode_on', 'plain_autograd', 'of_transform',
+           'current_region', 'OptimizerHook', 'uncompiled', 'unequal', 'recurrent_left_out']
 
 # %% ../../nbs/core/00_torch_state.ipynb #e282ed5f
 import threading
@@ -72,6 +72,10 @@ def is_transformed()->bool: # Whether values computed now must not outlive the o
 def forward_mode_on()->bool:
     "Whether a level of forward-mode differentiation is open"
     return forward_ad._current_level >= 0
+
+def plain_autograd()->bool: # Whether a backward pass that is written by hand can be recorded
+    "Whether ordinary autograd is all there is: no compiler, tracer, forward mode or function transform"
+    return not (torch.compiler.is_compiling() or is_tracing() or forward_mode_on() or functorch_level() is not None)
 
 def of_transform(
     X:Tensor, # Any

@@ -14,21 +14,48 @@ import torch
 import torch.nn.functional as F
 from torch import nn, Tensor
 
+from ..core.torch_state import plain_autograd
 from .constraint import as_vectors, catalogue, listed, MatrixConstraint, registers, VectorConstraint
 
 # %% ../../nbs/parametrizations/12_vectors.ipynb #bfa2386f
+def _scaled(X, instead):
+    "Vectors of moderate size in the directions of `X`, and what they were multiplied by"
+    top = X.detach().abs().amax(-1, keepdim=True)
+    zero = top==0
+    scale = torch.where(zero, 0, top.clamp(min=4*torch.finfo(top.dtype).tiny).reciprocal())
+    return (X*scale).add_(zero if instead is None else zero*instead), scale
+
+class _Unit(torch.autograd.Function):
+    "The same as `unit`, with a backward pass of its own"
+    @staticmethod
+    def forward(ctx, X, instead, length):
+        W,scale = _scaled(X, instead)
+        s = length/torch.linalg.vector_norm(W, dim=-1, keepdim=True)
+        W.mul_(s)
+        ctx.save_for_backward(X, W, scale*s)
+        ctx.settings = instead,length
+        return W
+
+    @staticmethod
+    def backward(ctx, G):
+        X,W,rate = ctx.saved_tensors
+        if torch.is_grad_enabled(): return torch.autograd.grad(_unit(X, *ctx.settings), X, G, create_graph=True)[0], None, None
+        along = torch.linalg.vecdot(W, G).real.unsqueeze(-1)
+        return (W*(along/-ctx.settings[1]**2)).add_(G).mul_(rate), None, None
+
+def _unit(X, instead, length):
+    Y,_ = _scaled(X, instead)
+    return Y*(length/torch.linalg.vector_norm(Y, dim=-1, keepdim=True))
+
 def unit(
     X:Tensor, # `(*, n)`, real or complex
     instead:Tensor|None=None, # `(n,)`, the direction of a vector of zeros; by default that of ones
     length:float=1. # Of the result
 )->Tensor: # The same shape
     "Vectors along the last dimension, scaled to one length"
-    top = X.detach().abs().amax(-1, keepdim=True)
-    zero = top==0
-    Y = X*torch.where(zero, 0, top.clamp(min=4*torch.finfo(top.dtype).tiny).reciprocal())
-    Y = Y.add_(zero if instead is None else zero*instead)
-    return Y*(length/torch.linalg.vector_norm(Y, dim=-1, keepdim=True))
+    return (_Unit.apply if plain_autograd() else _unit)(X, instead, length)
 
+# %% ../../nbs/parametrizations/12_vectors.ipynb #f1f77177
 @listed(r'$\|w\|_2 = r$', 'directions, normalized embeddings, phases', ((2,), (3, 3), (5, 3), (2, 3, 4)), variants=({}, dict(radius=2., dim=0), dict(dim=None)), geotorch='sphere')
 class Sphere(VectorConstraint):
     "Vectors along `dim` of length `radius`. Another vector is scaled, which gives the nearest. `sample` is uniform."

@@ -8,7 +8,7 @@ __all__ = ['others', 'norm_except', 'as_stored', 'safe_norms', 'with_lengths', '
 # %% ../../nbs/parametrizations/06_weight_norm.ipynb #c6c5b1dc
 import torch
 from torch import nn, Tensor
-from ..core.torch_state import forward_mode_on, functorch_level, is_tracing
+from ..core.torch_state import functorch_level, plain_autograd
 from ..core.host import chains, type_before_parametrizations
 from ..registration.register import register_parametrization
 from ..registration.remove import remove_parametrizations
@@ -91,9 +91,6 @@ class _Scale(torch.autograd.Function):
         return *_gradients(G, g, v, n, ctx.dim), None
 
 # %% ../../nbs/parametrizations/06_weight_norm.ipynb #9bf797d5
-def _eager(): # Whether a backward pass of our own can be recorded
-    return not (torch.compiler.is_compiling() or is_tracing() or forward_mode_on() or functorch_level() is not None)
-
 class WeightNorm(nn.Module):
     """The tensor `g * v / ‖v‖`, with a norm for each slice along `dim`, or one norm of everything.
 
@@ -111,7 +108,7 @@ class WeightNorm(nn.Module):
         v:Tensor # `(*)`, directions, of any length
     )->Tensor: # `(*)`, dtype of `v`
         "`v` with its slices scaled to lengths `g`; a zero slice stays zero"
-        return _Scale.apply(g, v, self.dim) if _eager() else with_lengths(g, v, self.dim)
+        return _Scale.apply(g, v, self.dim) if plain_autograd() else with_lengths(g, v, self.dim)
 
     def right_inverse(self,
         weight:Tensor # `(*)`

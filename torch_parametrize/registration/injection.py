@@ -186,7 +186,6 @@ def _reduced(
     (function, args, *rest),(base, names, kind) = reduced,cls.__parametrized__
     places = tuple(i for i,a in enumerate(args) if a is cls)
     args = tuple(base if a is cls else a for a in args)
-    if rest and isinstance(rest[0], dict) and '_flat_weights' in rest[0]: rest[0] = _without_graphs(rest[0])
     slots = {n: getattr(module, n) for n in _slots(base) if hasattr(module, n)}
     return _recreate, (base, names, None if function is cls else function, args, places, kind, slots), *rest
 
@@ -200,11 +199,6 @@ def _slots(cls: type)->list: # Names
             private = n.startswith('__') and not n.endswith('__')
             if n not in ('__dict__', '__weakref__'): found.append(f'_{c.__name__.lstrip("_")}{n}' if private else n)
     return found
-
-def _without_graphs(state: dict)->dict:
-    "The state of a recurrent module, which keeps the tensors of its last forward: computed ones without their graph"
-    flat = [t.detach() if isinstance(t, Tensor) and not t.is_leaf else t for t in state['_flat_weights']]
-    return {**state, '_flat_weights': flat}
 
 # %% ../../nbs/registration/00_injection.ipynb #c0b1e5a7
 def shallow_copy(cls: type, base: type, names: frozenset)->tuple:

@@ -154,6 +154,26 @@ def _matrix(X: Tensor)->Tensor: # Real or complex, two dimensions, on the CPU, s
     X = X.to(torch.promote_types(X.dtype, torch.float32))
     return X.reshape(1, -1) if X.ndim < 2 else X.flatten(1)
 
+def _stored(module, name):
+    "A tensor that is not parametrized; raises `ValueError` where there is none"
+    t = module._parameters.get(name, module._buffers.get(name))
+    if t is None: no_such_tensor(module, name)
+    return t
+
+
+# %% ../../nbs/tools/04_inspection.ipynb #8ddca00c
+def _draw(fig, left, right, M):
+    "Both halves of the picture"
+    X,S = M.abs() if M.is_complex() else M,torch.linalg.svdvals(M)
+    top = X.abs().max().item() if X.numel() else 1.
+    image = left.imshow(X, cmap='RdBu_r', vmin=-top, vmax=top, aspect='auto', interpolation='nearest')
+    fig.colorbar(image, ax=left)
+    left.set(xlabel='column', ylabel='row', title='absolute values' if M.is_complex() else 'values')
+    right.plot(range(1, len(S)+1), S, 'o-')
+    right.update_datalim([(1, 0)], updatex=False)  # equal values stay below the upper edge
+    for axis in (left.xaxis, left.yaxis, right.xaxis): axis.get_major_locator().set_params(integer=True)
+    right.set(xlabel='number', ylabel='singular value', ylim=(0, None), title=f'{len(S)} singular values')
+
 # %% ../../nbs/tools/04_inspection.ipynb #bc40911b
 @uncompiled
 def picture(
@@ -177,20 +197,3 @@ def picture(
     fig.suptitle(tensor_name)
     return fig
 
-def _stored(module, name):
-    "A tensor that is not parametrized; raises `ValueError` where there is none"
-    t = module._parameters.get(name, module._buffers.get(name))
-    if t is None: no_such_tensor(module, name)
-    return t
-
-def _draw(fig, left, right, M):
-    "Both halves of the picture"
-    X,S = M.abs() if M.is_complex() else M,torch.linalg.svdvals(M)
-    top = X.abs().max().item() if X.numel() else 1.
-    image = left.imshow(X, cmap='RdBu_r', vmin=-top, vmax=top, aspect='auto', interpolation='nearest')
-    fig.colorbar(image, ax=left)
-    left.set(xlabel='column', ylabel='row', title='absolute values' if M.is_complex() else 'values')
-    right.plot(range(1, len(S)+1), S, 'o-')
-    right.update_datalim([(1, 0)], updatex=False)  # equal values stay below the upper edge
-    for axis in (left.xaxis, left.yaxis, right.xaxis): axis.get_major_locator().set_params(integer=True)
-    right.set(xlabel='number', ylabel='singular value', ylim=(0, None), title=f'{len(S)} singular values')

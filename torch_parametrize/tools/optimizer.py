@@ -68,7 +68,7 @@ def _plan(optimizer, module):
         taken.setdefault(id(p), i)
     return groups,states
 
-# %% ../../nbs/tools/00_optimizer.ipynb #a40c6698
+# %% ../../nbs/tools/00_optimizer.ipynb #a40c6699
 def _tell(optimizer, groups, states, names):
     "Gives an optimizer the parameters of its groups, and their states"
     for group,params in zip(optimizer.param_groups, groups):
@@ -79,6 +79,8 @@ def _tell(optimizer, groups, states, names):
         group['params'][:] = params
     optimizer.state.update(states)
 
+
+# %% ../../nbs/tools/00_optimizer.ipynb #a40c6698
 @uncompiled
 def update_optimizer(
     optimizer: torch.optim.Optimizer, # Made for an earlier state of the model

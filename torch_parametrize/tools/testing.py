@@ -533,7 +533,7 @@ def _finite(case, m, x, what):
     x = [t.clone().requires_grad_() for t in x]
     W = m(*x)
     if not W.isfinite().all(): raise MapError(f'{what} give a value that is not finite')
-    if not inside(case, W): raise MapError(f'{what} give a value that is not in the set' + (f', but off by {m.off(W).max().item():.1e}' if hasattr(m, 'off') else ''))
+    if not inside(case, W): raise MapError(f'{what} give a value that is not in the set')
     if not W.requires_grad: return
     for g in torch.autograd.grad((W*case.noise(W.detach())).real.sum(), x, allow_unused=True):
         if g is not None and not g.isfinite().all(): raise MapError(f'{what} give a gradient that is not finite')
@@ -557,6 +557,8 @@ def _huge(case):
     "So have those of size 1e30"
     return _of_size(case, case.fresh(), 1e30)
 
+
+# %% ../../nbs/tools/05_testing.ipynb #7d1074fe
 @clause('degenerate', _more)
 def _degenerate(case):
     "First and second derivatives are finite for originals of zero, of one, and for those of zero and of the identity"
@@ -629,6 +631,8 @@ def _vmap(case):
         for A,B in zip(torch.func.vmap(f)(*x), zip(*(f(*each) for each in zip(*x)))): same(case, A, torch.stack(B), f'{what} under vmap differs')
     return 2
 
+
+# %% ../../nbs/tools/05_testing.ipynb #b66c400c
 @clause('jvp', _more)
 @_works_under('jvp')
 def _jvp(case):
@@ -689,10 +693,10 @@ def _empty(case):
 # %% ../../nbs/tools/05_testing.ipynb #143d7fe4
 @clause('nearest', _more)
 def _nearest(case):
-    "`project` with no inset gives the nearest member: random ones, and those close to it, are not nearer"
+    "`project` with no margin gives the nearest member: random ones, and those close to it, are not nearer"
     m,n = case.fresh(),0
     if not hasattr(m, 'nearest'): return 'there is no nearest'
-    m.inset = 0.
+    m.margin = 0.
     with torch.no_grad():
         for s in case.scales:
             W = case.noise(case.value, s)
@@ -705,6 +709,8 @@ def _nearest(case):
                     n += 1
     return n or 'a tensor outside is refused'
 
+
+# %% ../../nbs/tools/05_testing.ipynb #143d7fe5
 def _singular(case, m, x):
     "Singular values of the derivative at `x`, in descending order"
     def real(v): return torch.view_as_real(v) if v.is_complex() else v

@@ -56,13 +56,38 @@ def picks(
         f'select is a class of modules, a pattern of names, a predicate of a module and a name, or a list of these, not {type(select).__name__}')
     return bool(select(module, name))
 
-# %% ../../nbs/tools/02_whole_model.ipynb #00a5fd99
+# %% ../../nbs/tools/02_whole_model.ipynb #6bd76308
 class Report(dict):
     "What was registered: the chain of each tensor, by name"
     def _repr_markdown_(self):
         rows = [f'| {n} | {" → ".join(title(l) for l in c)} | {", ".join(c.original_names)} |' for n,c in self.items()]
         return '\n'.join(['| tensor | computed by | from |', '|---|---|---|', *rows])
 
+def _elsewhere(model, module, name, tied, held):
+    "The other places of one tensor below `model`; looks only where there can be some"
+    chain = chains(module).get(name)
+    shared = len(chain.siblings) > 1 if chain is not None else held[id(find_tensor(module, name))] > 1
+    return tied_places(model if shared else None, module, name, tied)
+
+def _hosts_and_tensors(places):
+    "What registering at `places` changes: chains, hosts with their dictionaries, stored tensors"
+    lists = [chains(m)[n] for m,n in places if n in chains(m)]
+    stored = [t for m,n in places for t in (m._parameters.get(n), m._buffers.get(n)) if t is not None]
+    return lists,[t for m,_ in places for t in host_and_registry(m)],stored
+
+def _register_all(todo, links, unsafe):
+    "Registers one after the other, or undoes all; weak references to the parameters that are replaced"
+    lists,hosts,stored = _hosts_and_tensors([p for _,m,name,others in todo for p in ((m, name), *others)])
+    gone = []
+    with all_or_nothing(*lists, *links, shallow=hosts, tensors=stored):
+        for (n,m,name,others),link in zip(todo, links):
+            try: gone += register_one(m, name, link, unsafe, others)
+            except BaseException as e:
+                e.add_note(f'which is {n!r} of the model; nothing was registered')
+                raise
+    return gone
+
+# %% ../../nbs/tools/02_whole_model.ipynb #00a5fd99
 @uncompiled
 def register_where(
     model: nn.Module, # The model
@@ -94,31 +119,6 @@ def register_where(
     warn_replaced(gone, f'{len(found)} tensors of {type(model).__name__} are computed now, some from new parameters')
     covered.update((id(m), name) for m,name in found.values())
     return Report({n: chains(m)[name] for n,(m,name) in have.items() if (id(m), name) in covered})
-
-# %% ../../nbs/tools/02_whole_model.ipynb #6bd76308
-def _elsewhere(model, module, name, tied, held):
-    "The other places of one tensor below `model`; looks only where there can be some"
-    chain = chains(module).get(name)
-    shared = len(chain.siblings) > 1 if chain is not None else held[id(find_tensor(module, name))] > 1
-    return tied_places(model if shared else None, module, name, tied)
-
-def _hosts_and_tensors(places):
-    "What registering at `places` changes: chains, hosts with their dictionaries, stored tensors"
-    lists = [chains(m)[n] for m,n in places if n in chains(m)]
-    stored = [t for m,n in places for t in (m._parameters.get(n), m._buffers.get(n)) if t is not None]
-    return lists,[t for m,_ in places for t in host_and_registry(m)],stored
-
-def _register_all(todo, links, unsafe):
-    "Registers one after the other, or undoes all; weak references to the parameters that are replaced"
-    lists,hosts,stored = _hosts_and_tensors([p for _,m,name,others in todo for p in ((m, name), *others)])
-    gone = []
-    with all_or_nothing(*lists, *links, shallow=hosts, tensors=stored):
-        for (n,m,name,others),link in zip(todo, links):
-            try: gone += register_one(m, name, link, unsafe, others)
-            except BaseException as e:
-                e.add_note(f'which is {n!r} of the model; nothing was registered')
-                raise
-    return gone
 
 # %% ../../nbs/tools/02_whole_model.ipynb #c141f369
 @uncompiled
