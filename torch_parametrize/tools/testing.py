@@ -533,7 +533,7 @@ def _finite(case, m, x, what):
     x = [t.clone().requires_grad_() for t in x]
     W = m(*x)
     if not W.isfinite().all(): raise MapError(f'{what} give a value that is not finite')
-    if not inside(case, W): raise MapError(f'{what} give a value that is not in the set')
+    if not inside(case, W): raise MapError(f'{what} give a value that is not in the set' + (f', but off by {m.off(W).max().item():.1e}' if hasattr(m, 'off') else ''))
     if not W.requires_grad: return
     for g in torch.autograd.grad((W*case.noise(W.detach())).real.sum(), x, allow_unused=True):
         if g is not None and not g.isfinite().all(): raise MapError(f'{what} give a gradient that is not finite')
@@ -693,10 +693,10 @@ def _empty(case):
 # %% ../../nbs/tools/05_testing.ipynb #143d7fe4
 @clause('nearest', _more)
 def _nearest(case):
-    "`project` with no margin gives the nearest member: random ones, and those close to it, are not nearer"
+    "`project` with no inset gives the nearest member: random ones, and those close to it, are not nearer"
     m,n = case.fresh(),0
     if not hasattr(m, 'nearest'): return 'there is no nearest'
-    m.margin = 0.
+    m.inset = 0.
     with torch.no_grad():
         for s in case.scales:
             W = case.noise(case.value, s)
