@@ -52,7 +52,7 @@ def adapts(
     adapt.__doc__ = f'{register.__doc__} The tensor that was there is frozen: `requires_grad` of it is `False` from then on.'
     return adapt
 
-# %% ../../nbs/parametrizations/19_adapters.ipynb #9c04b47e
+# %% ../../nbs/parametrizations/19_adapters.ipynb #a426af46
 def checked_divisor(what:str, k:int, n:int)->int:
     "`k`; raises `ValueError` unless it divides `n`"
     if isinstance(k, bool) or not isinstance(k, int) or k < 1 or n % k: raise ValueError(f'{what} has to be a whole number that divides {n}; got {k}')
@@ -63,6 +63,7 @@ def checked_count(what:str, k:int)->int:
     if isinstance(k, bool) or not isinstance(k, int) or k < 1: raise ValueError(f'{what} has to be a positive whole number; got {k}')
     return k
 
+# %% ../../nbs/parametrizations/19_adapters.ipynb #9c04b47e
 @listed(r'$W_0 + s\,BA$', 'fine-tuning by a low rank', shapes=((4, 4), (2, 2, 6)), variants=(dict(rank=1), dict(rank=2, alpha=4, stabilized=True, start='pissa')))
 class Lora(Adapter):
     "A frozen matrix plus `alpha/rank` times a product of two thin trained factors (Hu et al. 2021)."
@@ -204,6 +205,7 @@ def middle_divisor(n:int)->int:
     "The largest divisor of `n` that is at most its root"
     return max(k for k in range(1, math.isqrt(max(n, 1))+1) if n % k==0)
 
+# %% ../../nbs/parametrizations/19_adapters.ipynb #5c3b341b
 @listed(r'$W_0 + A \otimes B$', 'fine-tuning at full rank', shapes=((4, 4), (2, 2, 6)), variants=({}, dict(rows=1, columns=2)))
 class Lokr(Adapter):
     "A frozen matrix plus the Kronecker product of two small trained ones (Yeh et al. 2024)."

@@ -36,6 +36,7 @@ def divided(
     "`Y @ inv(L.mH)`"
     return Y@inverse(L).mH if torch.onnx.is_in_onnx_export() else torch.linalg.solve_triangular(L.mH, Y, upper=True, left=False)
 
+# %% ../../nbs/parametrizations/15_contractions.ipynb #7a4ea9c6
 def factor_one_plus(
     X:Tensor # `(*, m, n)`
 )->tuple: # `Y`, `(*, m, n)`, and `L`, `(*, n, n)`, lower triangular
@@ -68,6 +69,7 @@ def contracted(
     s = X.detach().abs().amax((-2, -1), keepdim=True).div(2).clamp(min=1)
     return (W@inverse(L) if torch.onnx.is_in_onnx_export() else torch.linalg.solve_triangular(L, W, upper=False, left=False))*(2/s)
 
+# %% ../../nbs/parametrizations/15_contractions.ipynb #e0e1da85
 def from_contracted(
     W:Tensor # `(*, m, n)`, singular values at most one, to rounding
 )->Tensor: # `(*, m, n)`

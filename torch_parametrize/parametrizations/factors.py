@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['low_rank', 'fixed_rank', 'invertible', 'special_linear', 'checked_rank', 'truncated', 'balanced', 'LowRank',
-           'FixedRank', 'Triangular', 'Invertible', 'nearest_unit_determinant', 'SpecialLinear']
+           'FixedRank', 'positive_qr', 'signed_lu', 'Triangular', 'Invertible', 'nearest_unit_determinant',
+           'SpecialLinear']
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #f62f8b87
 import torch
@@ -123,6 +124,23 @@ class FixedRank(MatrixConstraint):
 
 fixed_rank = registers(FixedRank)
 
+# %% ../../nbs/parametrizations/16_factors.ipynb #beb02c1b
+def positive_qr(
+    M:Tensor # `(*, n, n)`
+)->tuple: # `Q`, orthogonal, and `R`, upper triangular, both `(*, n, n)`
+    "The factors of `M == Q @ R` with a diagonal of `R` that is not negative"
+    Q,R = torch.linalg.qr(M)
+    turn = R.diagonal(dim1=-2, dim2=-1).sgn()
+    return Q*turn.unsqueeze(-2), R*turn.conj().unsqueeze(-1)
+
+def signed_lu(
+    M:Tensor # `(*, n, n)`
+)->tuple: # `order`, `(*, n)`; `L`, unit lower triangular; `U`, upper triangular; `sign`, `(*, n)`
+    "The factors of `M == (L @ (sign[:,None]*U))[order]` with a diagonal of `U` that is not negative"
+    P,L,U = torch.linalg.lu(M)
+    sign = U.diagonal(dim1=-2, dim2=-1).sgn()
+    return P.mT.real.argmax(-2), L, U*sign.conj().unsqueeze(-1), sign
+
 # %% ../../nbs/parametrizations/16_factors.ipynb #8a4f3b97
 class Triangular(MatrixConstraint):
     "Square matrices as `Q @ R` or `P @ L @ U`, with a positive diagonal in one factor."
@@ -152,16 +170,12 @@ class Triangular(MatrixConstraint):
         return W.gather(-2, unwritten(self.order).unsqueeze(-1).expand_as(W))
 
     def originals(self, M):
-        D,back = in_double(M),from_unit_product if self.unit else from_positive
+        back = from_unit_product if self.unit else from_positive
         if self.map=='qr':
-            Q,R = torch.linalg.qr(D)
-            turn = R.diagonal(dim1=-2, dim2=-1).sgn()
-            R = R*turn.conj().unsqueeze(-1)
-            return hold(self.orthogonal, Q*turn.unsqueeze(-2)), with_diagonal(R.triu(1), back(real_diagonal(R)))
-        P,L,U = torch.linalg.lu(D)
-        d = U.diagonal(dim1=-2, dim2=-1)
-        self.order,self.sign = P.mT.real.argmax(-2),d.sgn().to(self.sign.dtype)
-        U = U*d.sgn().conj().unsqueeze(-1)
+            Q,R = positive_qr(in_double(M))
+            return hold(self.orthogonal, Q), with_diagonal(R.triu(1), back(real_diagonal(R)))
+        order,L,U,sign = signed_lu(in_double(M))
+        self.order,self.sign = order,sign.to(self.sign.dtype)
         return L.tril(-1) + with_diagonal(U.triu(1), back(real_diagonal(U)))
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #1b40ca79

@@ -251,6 +251,7 @@ def nearest_doubly_stochastic(
         if moved <= torch.finfo(M.dtype).eps: break
     return rounded(Z)
 
+# %% ../../nbs/parametrizations/12_vectors.ipynb #acb73e36
 @listed(r'$W \ge 0,\ W1 = 1,\ W^T1 = 1$', 'soft permutations, mixing of residual streams', ((1, 1), (3, 3), (2, 4, 4)), variants=({}, dict(sweeps=2)))
 class DoublyStochastic(MatrixConstraint):
     "Doubly stochastic matrices: a softmax of the rows, `sweeps` scalings of columns and rows, and a rounding that makes it a member. Another matrix becomes the nearest, with one tenth of equal shares mixed in."
