@@ -24,11 +24,7 @@ HERE = Path(__file__).parent
 DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*([\w-]+)[ \t]*:?[ \t]*(.*?)[ \t]*$", re.M)
 SKIP_EXEC = re.compile(r"^(?:skip_exec|-\s*skip_exec):\s*true\s*$", re.M | re.I)
 # Pages that take longest come first, so that several workers end together; the others by their number of cells
-<<<<<<< HEAD
-LONGEST = "soak integration compiled all_or_nothing distributed conformance numerics every_module index ecosystem training tutorial".split()
-=======
 LONGEST = "integration compile distributed digits speed compiled testing parallel orthonormal_maps rebase vectors interface orthogonal factors tutorial catalogue subspaces".split()
->>>>>>> pages
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the kernels' too: workers share the cores, and stored digits are of one thread
 os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # else each page that compiles starts processes, and these import torch
 
