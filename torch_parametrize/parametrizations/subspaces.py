@@ -224,7 +224,7 @@ circulant = registers(Circulant)
 # %% ../../nbs/parametrizations/10_subspaces.ipynb #e4ea3127
 @listed(r'$\sum_i w_i = 0$', 'filters that do not see a constant', ((1, 2), (3, 3), (2, 4, 3)), variants=({}, dict(dim=0), dict(dim=None)))
 class Centred(Subspace, VectorConstraint):
-    "Vectors along `dim` with mean zero. The mean is taken off, which gives the nearest."
+    "Vectors along `dim` with mean zero. From another vector the mean is taken off, which gives the nearest."
     def projector(self, X):
         X = X - X.mean(-1, keepdim=True)
         return X - X.detach().mean(-1, keepdim=True) # what the first leaves by rounding, without a derivative of its own
