@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import nn, Tensor
 
 from ..core.distributed import unwritten
-from .constraint import at_least_single, listed, MatrixConstraint, registers
+from .constraint import at_least_single, full_precision, listed, MatrixConstraint, registers
 from .orthonormal_maps import cayley
 from .rotations import reflection_product
 from .subspaces import with_bias
@@ -255,7 +255,8 @@ class Oft(Adapter):
 
     def linear(self, x, bias, X):
         if not self.rows_first() or x[...,0].numel() > X.size(1): return NotImplemented
-        R,z = cayley(at_least_single(self.turn)).to(X.dtype),F.linear(x, X)
+        with full_precision(X): R = cayley(at_least_single(self.turn)).to(X.dtype)
+        z = F.linear(x, X)
         y = z.reshape(-1, self.blocks, R.size(-1)).transpose(0, 1)@R.mT
         return with_bias(y.transpose(0, 1).reshape(z.shape), bias)
 
@@ -283,6 +284,7 @@ class Hra(Adapter):
     def originals(self, M): return M@reflection_product(at_least_single(self.vectors)).mH
     def linear(self, x, bias, X):
         if not self.rows_first() or x[...,0].numel() > X.size(0): return NotImplemented
-        return F.linear(F.linear(x, reflection_product(at_least_single(self.vectors)).to(X.dtype)), X, bias)
+        with full_precision(X): Q = reflection_product(at_least_single(self.vectors)).to(X.dtype)
+        return F.linear(F.linear(x, Q), X, bias)
 
 hra = adapts(Hra)

@@ -13,9 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..core.distributed import unwritten
-from .constraint import from_positive, listed, MatrixConstraint, registers, to_positive
+from .constraint import at_least_single, from_positive, full_precision, listed, MatrixConstraint, registers, to_positive
 from .contractions import held_orthogonal, hold
 from .definite import from_unit_product, in_double, nearest_unit_product, real_diagonal, to_unit_product, with_diagonal
+from .subspaces import with_bias
 
 # %% ../../nbs/parametrizations/16_factors.ipynb #097c7af7
 def checked_rank(
@@ -93,7 +94,7 @@ low_rank = registers(LowRank)
         skip=dict(huge='the Cayley map of numbers of size 1e30 overflows', start='the factors are known up to a rotation'))
 class FixedRank(MatrixConstraint):
     "Matrices of rank `rank`: orthonormal times triangular times orthonormal. For a tensor outside, the nearest with singular values of at least 3 % of the largest."
-    own_shape,inset = False,.03
+    own_shape,inset,worth_keeping = False,.03,True
     def __init__(self,
         weight:Tensor, # `(*, m, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         rank:int, # The rank
@@ -107,8 +108,12 @@ class FixedRank(MatrixConstraint):
 
     def member(self, X, Y, Z):
         "The orthonormal matrix of `X`, the upper triangle of `Y`, and the adjoint of the orthonormal matrix of `Z`"
-        T = with_diagonal(Y.triu(1), to_positive(real_diagonal(Y)))
-        return self.left(X)@T@self.right(Z).mH
+        return self.left(X)@self._middle(Y)@self.right(Z).mH
+    def _middle(self, Y): return with_diagonal(Y.triu(1), to_positive(real_diagonal(Y)))
+    def linear(self, x, bias, X, Y, Z):
+        if not self.rows_first() or 2*self.rank >= min(X.size(0), Z.size(0)): return NotImplemented
+        with full_precision(X): Q,T,R = (t.to(X.dtype) for t in (self.left(at_least_single(X)), self._middle(at_least_single(Y)), self.right(at_least_single(Z))))
+        return F.linear(F.linear(F.linear(x, R.mH), T), Q, bias)
     def distance(self, M):
         S = torch.linalg.svdvals(M)
         low = S[...,self.rank]/S[...,0].clamp(min=torch.finfo(S.dtype).tiny) if self.rank < S.size(-1) else 0*S[...,0]
@@ -144,7 +149,7 @@ def signed_lu(
 # %% ../../nbs/parametrizations/16_factors.ipynb #8a4f3b97
 class Triangular(MatrixConstraint):
     "Square matrices as `Q @ R` or `P @ L @ U`, with a positive diagonal in one factor."
-    square,unit,own_shape = True,False,False
+    square,unit,own_shape,worth_keeping = True,False,False,True
     def __init__(self,
         weight:Tensor, # `(*, n, n)`, or any shape of at least two dimensions with `dim`; its values are not used
         map:str='qr', # `'qr'`: two originals, all matrices of the sign of the determinant; `'plu'`: one original, cheaper, a fixed permutation
@@ -161,13 +166,21 @@ class Triangular(MatrixConstraint):
 
     def member(self, *XY):
         "`Q @ R` of two originals, or `P @ L @ U` of one"
-        Y = XY[-1]
-        U = with_diagonal(Y.triu(1), (to_unit_product if self.unit else to_positive)(real_diagonal(Y)))
+        U = self._upper(XY[-1])
         if self.map=='qr': return self.orthogonal(XY[0])@U
-        if Y.is_complex(): U = with_diagonal(U, real_diagonal(U)*torch.exp(1j*Y.diagonal(dim1=-2, dim2=-1).imag))
-        U = U*unwritten(self.sign).to(U.dtype).unsqueeze(-1)
-        W = U + Y.tril(-1)@U
+        W = U + XY[0].tril(-1)@U
         return W.gather(-2, unwritten(self.order).unsqueeze(-1).expand_as(W))
+
+    def _upper(self, Y):
+        U = with_diagonal(Y.triu(1), (to_unit_product if self.unit else to_positive)(real_diagonal(Y)))
+        if self.map=='qr': return U
+        if Y.is_complex(): U = with_diagonal(U, real_diagonal(U)*torch.exp(1j*Y.diagonal(dim1=-2, dim2=-1).imag))
+        return U*unwritten(self.sign).to(U.dtype).unsqueeze(-1)
+
+    def linear(self, x, bias, *XY):
+        if self.map=='qr' or not self.rows_first() or 3*x[...,0].numel() > XY[0].size(0): return NotImplemented
+        z = F.linear(x, self._upper(at_least_single(XY[0])).to(XY[0].dtype))
+        return with_bias((z + F.linear(z, XY[0].tril(-1))).index_select(-1, unwritten(self.order)), bias)
 
     def originals(self, M):
         back = from_unit_product if self.unit else from_positive

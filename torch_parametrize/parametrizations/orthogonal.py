@@ -26,6 +26,10 @@ def _rows(weight, dim):
     return row_dimensions(weight, dim)
 
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #1f8cf9ba
+def _rounding(M, dtype):
+    "How far the Gram matrix of `M`, `(*, n, k)`, may be off: products of `n` numbers, and one rounding of each number to a smaller `dtype`"
+    return 10*M.size(-2)*torch.finfo(M.dtype).eps + (0 if dtype == M.dtype else 4*torch.finfo(dtype).eps)
+
 class OrthonormalSet(nn.Module):
     "Tensors whose rows (wide) or columns (tall, square), read as a matrix, are orthonormal"
     def __init__(self,
@@ -56,7 +60,7 @@ class OrthonormalSet(nn.Module):
 
     def in_set(self,
         X:Tensor, # `(*, m, n)`
-        atol:float|None=None # Largest entry of the Gram matrix minus the identity; by default ten times rounding times the longer side
+        atol:float|None=None # Largest entry of the Gram matrix minus the identity; by default ten times rounding times the longer side, and for half types four of their roundings
     )->Tensor: # `(*)`, bool
         "True where `max|XᴴX − I| ≤ atol` (`XXᴴ` for wide matrices)"
         with full_precision(X): return self._inside(self.tall(X), X.dtype) if atol is None else off_orthonormal(self.tall(X)) <= atol
@@ -78,7 +82,7 @@ class OrthonormalSet(nn.Module):
         new = nearest_orthonormal(M) if self.outside == 'polar' else orthonormal_factor(M)
         return new if M.dtype == dtype else torch.where(self._inside(M, dtype)[...,None,None], M, new)
 
-    def _inside(self, M, dtype): return off_orthonormal(M) <= 10*self._size()[0]*torch.finfo(dtype).eps
+    def _inside(self, M, dtype): return off_orthonormal(M) <= _rounding(M, dtype)
 
     def sample(self,
         generator:torch.Generator|None=None, # Where the random numbers come from
@@ -123,9 +127,8 @@ class _Based(OrthonormalSet):
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #af4b881c
 def _repaired(base, signs):
     "An orthogonal base like `base`, or `base` itself, and its signs"
-    n,k,tol = base.size(-2),base.size(-1),10*base.size(-2)*torch.finfo(base.dtype).eps
-    B = at_least_single(base)
-    if not (off_orthonormal(B) <= tol).all():
+    k,B = base.size(-1),at_least_single(base)
+    if not (off_orthonormal(B) <= _rounding(B, base.dtype)).all():
         B = orthonormal_factor(B)
         base,signs = B.to(base.dtype),None if signs is None else completing_signs(B)
     elif signs is not None and not corner(B, signs).abs().amax() < 1e3*k: signs = completing_signs(B)
