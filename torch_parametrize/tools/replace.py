@@ -19,7 +19,7 @@ from ..registration.register import register_parametrization
 from ..registration.remove import remove_parametrizations
 from ..registration.transfer import transfer_parametrizations_and_params
 
-# %% ../../nbs/tools/08_replace.ipynb #f382c1f5
+# %% ../../nbs/tools/08_replace.ipynb #4bd15f02
 _OURS = {'torch.nn.utils.parametrize': (register_parametrization, remove_parametrizations, is_parametrized, type_before_parametrizations,
                                         transfer_parametrizations_and_params, cached, ParametrizationList),
          'torch.nn.utils.parametrizations': (orthogonal, spectral_norm, weight_norm)}
@@ -37,7 +37,7 @@ class replace_torch:
     """Puts the functions of this library in the place of those of `torch.nn.utils.parametrize` and `torch.nn.utils.parametrizations`.
 
     The call replaces them at once, for good; as a context manager it restores them when the block is left, and `restore()` does so, too. Code that has
-    imported a function by its name, `from torch.nn.utils.parametrize import ...`, keeps PyTorch's unless its package is among `packages`; `unreached`
+    imported a function itself, by its name, keeps PyTorch's unless its package is among `packages`; `unreached`
     lists such names, `'package.module.name'`. Modules that are parametrized already stay as they are. Raises `ValueError` for a package that is
     not imported yet, and `RuntimeError` where the functions are replaced already; nothing is changed then."""
     def __init__(self,
