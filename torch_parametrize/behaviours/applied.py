@@ -27,7 +27,7 @@ def method_of(
     def place(name): return next((i for i,c in enumerate(kind.__mro__) if name in c.__dict__), len(kind.__mro__))
     return getattr(kind, name) if place(name) <= place('forward') and hasattr(kind, name) else None
 
-# %% ../../nbs/behaviours/06_applied.ipynb #badaef04
+# %% ../../nbs/behaviours/06_applied.ipynb #21edda3c
 _HOOKS = '_forward_hooks', '_forward_pre_hooks', '_backward_hooks', '_backward_pre_hooks'
 
 def _sole_link(chain: ParametrizationList)->nn.Module|None: # `None` where there are several, or hooks
@@ -42,8 +42,7 @@ def _sole_link(chain: ParametrizationList)->nn.Module|None: # `None` where there
 _NAMES = ('original',),*(tuple(f'original{i}' for i in range(n)) for n in range(1, 9))
 
 def _originals(chain: ParametrizationList)->list|tuple|None: # `None` where they are sharded, or computed themselves
-    "The originals of `chain`; of a tracer that replaces attributes, its own"
-    if nn.Module.__call__ is not MODULE_CALL: return chain.originals()
+    "The originals of `chain`"
     held = chain._parameters or chain._buffers
     try: found = *map(held.__getitem__, _NAMES[0 if chain.is_tensor else chain.ntensors]),
     except LookupError: return None
@@ -131,7 +130,7 @@ def _convolution(cls: type, kind: type, method: Callable)->Callable:
         return usual(self, input)
     return forward
 
-# %% ../../nbs/behaviours/06_applied.ipynb #a86c7ade
+# %% ../../nbs/behaviours/06_applied.ipynb #7302e060
 _HOSTS = ((nn.Linear, 'linear', _linear), (nn.Embedding, 'rows_at', _embedding),
           *((c, 'convolution', _convolution) for c in (nn.Conv1d, nn.Conv2d, nn.Conv3d)))
 
@@ -146,7 +145,7 @@ def applied_kind(
 )->type|None:
     "The class of the map that hosts of class `base` will apply; `None` where the weight is always formed"
     links = found['weight'].links() if 'weight' in found else ()
-    row = _host(base) if len(links)==1 else None
+    row = _host(base) if links else None
     return None if row is None or method_of(type(links[0]), row[1]) is None else type(links[0])
 
 def applied(cls: type, base: type, names: frozenset)->tuple:

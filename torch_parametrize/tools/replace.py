@@ -19,7 +19,7 @@ from ..registration.register import register_parametrization
 from ..registration.remove import remove_parametrizations
 from ..registration.transfer import transfer_parametrizations_and_params
 
-# %% ../../nbs/tools/08_replace.ipynb #4bd15f02
+# %% ../../nbs/tools/08_replace.ipynb #ff7af9b5
 _OURS = {'torch.nn.utils.parametrize': (register_parametrization, remove_parametrizations, is_parametrized, type_before_parametrizations,
                                         transfer_parametrizations_and_params, cached, ParametrizationList),
          'torch.nn.utils.parametrizations': (orthogonal, spectral_norm, weight_norm)}
@@ -28,7 +28,7 @@ def _holders(packages: tuple, originals: dict)->tuple: # Pairs of a module and a
     "Who has imported a function of PyTorch by its name"
     inside,elsewhere = [],[]
     for name,module in [*sys.modules.items()]:
-        if not isinstance(module, ModuleType) or name in _OURS or name.partition('.')[0] in ('torch', '__main__', 'torch_parametrize'): continue
+        if not isinstance(module, ModuleType) or name in _OURS: continue
         for k,v in [*vars(module).items()]:
             if id(v) in originals: (inside if any(f'{name}.'.startswith(f'{p}.') for p in packages) else elsewhere).append((module, k))
     return inside, elsewhere
