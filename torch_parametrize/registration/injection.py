@@ -21,12 +21,13 @@ from ..core.maps import enabled
 from ..core.parametrization_list import assign, compute
 from ..core.host import ParametrizationDict, chains, generated, held_registry, sharing
 from ..behaviours.state_dict import loads, saves, tensor_order
-from ..behaviours.recurrent import attention, keep_stored, recurrent
+from ..behaviours.recurrent import keep_stored, recurrent
 from ..behaviours.containers import module_container, tensor_container
 from ..behaviours.in_place import resets, updates_in_place
 from ..behaviours.torch_functions import assigned_by_torch, older_functions, synchronized
 from ..behaviours.parallel import tensor_parallel
 from ..behaviours.applied import applied, applied_kind
+from ..behaviours.attention import attention
 
 # %% ../../nbs/registration/00_injection.ipynb #4eb53889
 class _Failed(threading.local):
