@@ -26,15 +26,15 @@ def _projected(
     inputs: tuple, # Query, key and value, `(…, e)` each
 )->list|None: # `(…, e)` each; `None` where nothing is applied
     "The three inputs, projected by the factors of the weights"
-    bias = host.in_proj_bias
     if host._qkv_same_embed_dim:
         apply = projection(host, 'in_proj_weight') if inputs[0] is inputs[1] is inputs[2] else None
-        out = NotImplemented if apply is None else apply(inputs[0], bias)
+        out = NotImplemented if apply is None else apply(inputs[0], host.in_proj_bias)
         return None if out is NotImplemented else out.chunk(3, -1)
     names = 'q_proj_weight', 'k_proj_weight', 'v_proj_weight'
-    ways,biases = [projection(host, n) for n in names],(None,)*3 if bias is None else bias.chunk(3)
+    ways = [projection(host, n) for n in names]
     if not any(ways): return None
-    found = []
+    bias,found = host.in_proj_bias,[]
+    biases = (None,)*3 if bias is None else bias.chunk(3)
     for way,name,x,b in zip(ways, names, inputs, biases):
         out = NotImplemented if way is None else way(x, b)
         found.append(_read(host, name)(x, b) if out is NotImplemented else out)
@@ -74,7 +74,7 @@ def _attended(
 # %% ../../nbs/behaviours/07_attention.ipynb #e8051448
 def _covered(host: nn.MultiheadAttention, inputs: tuple, padding: Tensor|None, mask: Tensor|None, causal: bool)->bool:
     "Whether a host can do its forward itself"
-    if host.bias_k is not None or host.add_zero_attn or any(t.is_nested for t in inputs) or causal and mask is None: return False
+    if 'bias_k' in chains(host) or host.bias_k is not None or host.add_zero_attn or any(t.is_nested for t in inputs) or causal and mask is None: return False
     query,key,value = (t.shape for t in inputs)
     n,n_k = (s[1-host.batch_first] if len(s)==3 else 1 for s in (query, key))
     if not (len(query)==len(key) in (2, 3) and key[:-1]==value[:-1] and n==n_k and [s[-1] for s in (query, key, value)]==[host.embed_dim, host.kdim, host.vdim]): return False
@@ -104,9 +104,9 @@ def attention(cls: type, base: type, names: frozenset)->tuple:
 
     @wraps(base.forward)
     def applied(self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True, is_causal=False):
-        with cached():
-            if chains(self) and _covered(self, (query, key, value), key_padding_mask, attn_mask, is_causal):
-                if (found := _forward(self, (query, key, value), key_padding_mask, need_weights, attn_mask, average_attn_weights)) is not None: return found
-            return super(cls, self).forward(query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights, is_causal)
+        if chains(self) and _covered(self, (query, key, value), key_padding_mask, attn_mask, is_causal):
+            found = _forward(self, (query, key, value), key_padding_mask, need_weights, attn_mask, average_attn_weights)
+            if found is not None: return found # each tensor was read at most once, without a block in which some maps would rather be read
+        with cached(): return super(cls, self).forward(query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights, is_causal)
     applied.__name__ = 'forward'
     return (forward if own else applied),
