@@ -58,8 +58,10 @@ def pytest_configure(config):
 
 
 # Every page has a process of its own. It is forked from one that has imported torch and done nothing else, which saves seconds a page. Where
-# workers run many pages, it has imported more: the compiler, as the first step of any optimizer does, and what forward-mode derivatives load
-COMMON = ["torch", "ipykernel.kernelapp", "nbdev.showdoc"] + ["torch._inductor.compile_fx", "torch._decomp.decompositions_for_jvp"]*("PYTEST_XDIST_WORKER" in os.environ)
+# workers run many pages, it has imported more: the compiler, as the first step of any optimizer does, what forward-mode derivatives load, and what draws
+MANY = ["torch._inductor.compile_fx", "torch._decomp.decompositions_for_jvp", "torch.distributed.fsdp", "torch.utils.benchmark", "onnxscript", "matplotlib.pyplot"]
+COMMON = ["torch", "ipykernel.kernelapp", "nbdev.showdoc"] + MANY*("PYTEST_XDIST_WORKER" in os.environ)
+os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as a kernel sets it, too late for what is imported before
 KERNEL = """
 import os, sys
 os.setsid()
