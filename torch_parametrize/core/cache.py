@@ -24,7 +24,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import resolve_name
 from .torch_state import MODULE_CALL, Mode, OptimizerHook, autocast_on, backward_requests, compiling, dispatch_modes, forward_derivatives_on, function_modes, graphs_on, inference_on, is_tracing, is_transformed, optimizer_steps, current_region, running_backward, saved_tensor_hooks, cuda_stream, value_mode
 from .distributed import refuse_deferred
-from .snapshot import Snapshot, after_evaluation, stamp
+from .snapshot import ATOMS, Snapshot, after_evaluation, stamp
 
 # %% ../../nbs/core/03_cache.ipynb #a7a99c87
 _SUSPENDABLE,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,vars(contextlib)
@@ -322,21 +322,87 @@ def _below(root: nn.Module, kind: type)->list: # Each once
         if m is None or id(m) in seen: continue
         seen.add(id(m))
         if type(m) is kind: found.append(m)
-        todo += m._modules.values()
+        if m._modules: todo += m._modules.values()
     return found
+
+def _copied(snapshot: Snapshot, tensors: list)->Snapshot:
+    "`snapshot` with other tensors"
+    new = Snapshot.__new__(Snapshot)
+    for name in Snapshot.__slots__: setattr(new, name, getattr(snapshot, name))
+    new.tensors = tensors
+    return new
+
+class _Kept:
+    "The signature of a chain, and what it was read from; kept with the chain, without the memory of its tensors"
+    __slots__ = 'signature', 'snapshot', 'tensors'
+
+    def __init__(self, signature: tuple, snapshot: Snapshot):
+        self.signature,self.snapshot,self.tensors = signature,_copied(snapshot, []),[(t, *trace) for t,_,_,*trace in snapshot.tensors]
+
+    def renewed(self)->Snapshot|None: # `None` where more than numbers has changed, or may have
+        "A snapshot of now"
+        if not self.snapshot.fresh(): return None
+        now = []
+        for t,trained,dtype,shape,address,strides,negative,conjugate in self.tensors:
+            if (t.requires_grad is not trained or t.dtype is not dtype or t.shape != shape or t.data_ptr() != address or negative or conjugate
+                or strides is not None or not t.is_contiguous()): return None
+            now.append((t, t.untyped_storage(), t._version, trained, dtype, shape, address, None, t.is_neg(), t.is_conj() if conjugate is not None else None))
+        return _copied(self.snapshot, now)
+
+_kept = weakref.WeakKeyDictionary() # by chain
+
+def _alone(place: tuple)->bool:
+    "Whether an attribute holds nothing that could hold the chain, which would then never be freed"
+    v = place[3]
+    return type(v) in ATOMS or isinstance(v, (Tensor, nn.Module)) or type(v) is tuple and all(type(x) in ATOMS for x in v)
+
+def _signed(
+    chain: nn.Module, # With a method `signature`
+)->tuple: # `None`, `None` where it has to be computed by itself
+    "The signature of `chain` and its snapshot; what was kept from the last time is enough where nothing but numbers has changed"
+    kept = _kept.get(chain)
+    if kept is not None and (now := kept.renewed()) is not None: return kept.signature,now
+    signature = chain.signature()
+    snapshot = None if signature is None else Snapshot(chain)
+    if snapshot is None or not snapshot.complete: return None,None
+    if all(type(t) in (Tensor, nn.Parameter) and address for t,*_,address,_,_,_ in snapshot.tensors) and all(map(_alone, snapshot.places)): _kept[chain] = _Kept(signature, snapshot)
+    else: _kept.pop(chain, None)
+    return signature,snapshot
+
+class _HooksOf:
+    "Counts the hooks on a tensor, and one for the graph that it shares with others"
+    __slots__ = 'tensor',
+    def __init__(self, tensor: Tensor): self.tensor = tensor
+    def __len__(self): return 1 + len(self.tensor._backward_hooks or ())
+
+def _member(
+    common: list, # Names and values of what all entries of a batch have
+    value: Tensor, # One of the batch
+    snapshot: Snapshot, # What that was computed from
+)->_Entry:
+    "The entry of one value of a batch"
+    entry = _Entry.__new__(_Entry)
+    for name,v in common: setattr(entry, name, v)
+    entry.value,entry.snapshot,entry.hooks = value,snapshot,_HooksOf(value)
+    entry.version,entry.trained = None if value.is_inference() else value._version,value.requires_grad
+    return entry
 
 def _together(
     chain: nn.Module, # The one that was read
     root: nn.Module, # Where to look for others
 )->list: # Pairs of a chain and its entry; empty where there is nothing to gain
     "Computes `chain` and all chains below `root` that are like it as one"
-    like = chain.signature() if hasattr(chain, 'signature') else None
-    alike = [] if like is None else [c for c in _below(root, type(chain)) if c.signature()==like]
+    like = _signed(chain)[0] if hasattr(chain, 'signature') else None
+    if like is None: return []
+    steps,found = optimizer_steps.count,[(c, *_signed(c)) for c in _below(root, type(chain))]
+    alike,before = [c for c,s,_ in found if s == like],[b for _,s,b in found if s == like]
     if len(alike) < 2 or all(c is not chain for c in alike): return []
-    steps,before = optimizer_steps.count,[Snapshot(c) for c in alike]
-    values,spent = type(chain).together(alike) if all(b.complete for b in before) else None,[]
-    if values is None or steps != optimizer_steps.count or not all(b.fresh() for b in before): return []
-    return [(c, _Entry(v, b, steps, spent=spent)) for c,v,b in zip(alike, values.unbind(), before)]
+    values,spent = type(chain).together(alike),[]
+    if values is None or steps != optimizer_steps.count or not before[0].fresh(): return [] # the maps of the first chain are those that are called
+    if any(t._version != version for b in before for t,_,version,*_ in b.tensors): return []
+    whole = _Entry(values, before[0], steps, spent=spent) # its hook notes a backward through any part
+    common = [(name, getattr(whole, name)) for name in _Entry.__slots__ if hasattr(whole, name)]
+    return [(c, _member(common, v, b)) for c,v,b in zip(alike, values.unbind(), before)]
 
 # %% ../../nbs/core/03_cache.ipynb #48e59ecf
 def _computed(chain: nn.Module, compute: Callable, block: _Block, mode: Mode)->tuple: # Value and entry, as `_entry` gives them

@@ -16,7 +16,6 @@ from weakref import WeakSet
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 from torch.utils.hooks import RemovableHandle
 from .torch_state import MODULE_CALL, every_call_watched, inference_on, uncompiled
 from .distributed import ORDINARY, gathered, managed, redistributed, refuse_wrapped, sharded
@@ -407,11 +406,16 @@ class ParametrizationList(_Links):
         "Evaluates several lists as one, on stacked originals"
         x = torch.stack([c.original for c in chains])
         for links in zip(*chains):
-            held = [{**l._parameters, **l._buffers} for l in links]
-            stacked = {name: _stacked([h[name] for h in held]) for name,t in held[0].items() if t is not None}
-            given = {name: (t, t._version) for name,t in stacked.items()}
-            x = functional_call(links[0], stacked, (x,))
-            if any(stacked[name] is not t or t._version != version for name,(t,version) in given.items()): return None # each map changes its own
+            link,given = links[0].__class__.__new__(links[0].__class__),[]
+            link.__dict__.update(links[0].__dict__)
+            for kind in ('_parameters', '_buffers'):
+                held = {name: t if t is None else _stacked([getattr(l, kind)[name] for l in links]) for name,t in getattr(links[0], kind).items()}
+                link.__dict__[kind] = held
+                given += [(held, name, t, t._version) for name,t in held.items() if t is not None]
+            before = link.__dict__.copy()
+            x = link(x)
+            if any(held.get(name) is not t or t._version != version for held,name,t,version in given): return None # each map changes its own
+            if len(before) != len(link.__dict__) or any(link.__dict__.get(k) is not v for k,v in before.items()): return None
         return x
 
     def right_inverse(self,

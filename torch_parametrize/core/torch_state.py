@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['graphs_on', 'inference_on', 'function_modes', 'autocast_on', 'compiling', 'functorch_level', 'is_tracing',
-           'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'running_backward', 'forward_derivatives_on',
-           'optimizer_steps', 'backward_requests', 'autocast_enabled', 'Mode', 'value_mode', 'cuda_stream',
-           'every_call_watched', 'is_transformed', 'forward_mode_on', 'plain_autograd', 'of_transform',
-           'current_region', 'OptimizerHook', 'uncompiled', 'unequal', 'recurrent_left_out']
+           'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'legacy_batch', 'running_backward',
+           'forward_derivatives_on', 'optimizer_steps', 'backward_requests', 'autocast_enabled', 'Mode', 'value_mode',
+           'cuda_stream', 'every_call_watched', 'is_transformed', 'forward_mode_on', 'plain_autograd', 'single_level',
+           'of_transform', 'current_region', 'OptimizerHook', 'uncompiled', 'unequal', 'recurrent_left_out']
 
 # %% ../../nbs/core/00_torch_state.ipynb #e282ed5f
 import threading
@@ -76,6 +76,12 @@ def forward_mode_on()->bool:
 def plain_autograd()->bool: # Whether a backward pass that is written by hand can be recorded
     "Whether ordinary autograd is all there is: no compiler, tracer, forward mode or function transform"
     return not (torch.compiler.is_compiling() or is_tracing() or forward_mode_on() or functorch_level() is not None)
+
+def single_level(function: type)->Callable:
+    "`function.apply` of an `autograd.Function`, for callers that know that there is no function transform"
+    return super(torch.autograd.Function, function).apply
+
+legacy_batch = torch._C._functorch.is_legacy_batchedtensor # whether a tensor is a batch of gradients, of `is_grads_batched=True`
 
 def of_transform(
     X:Tensor, # Any

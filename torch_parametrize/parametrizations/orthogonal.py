@@ -11,7 +11,7 @@ import weakref
 import torch
 import torch.distributed as dist
 from torch import nn, Tensor
-from ..core.torch_state import functorch_level, is_tracing
+from ..core.torch_state import autocast_on, functorch_level, is_tracing
 from ..core.distributed import sharded, unwritten
 from ..core.snapshot import stamp
 from ..registration.register import register_parametrization
@@ -150,8 +150,7 @@ class _Checked(_Based):
             _in_use[self] = base,now,use
         return (base, signs) if use is None else use
 
-    def _times_base(self, Q):
-        base,signs = self._usable()
+    def _times_base(self, Q, base, signs):
         return Q if base is None else based(Q, unwritten(base).to(Q.dtype), signs)
 
     def _load_from_state_dict(self, state_dict, prefix, *args):
@@ -163,6 +162,7 @@ class _Checked(_Based):
         super()._load_from_state_dict(state_dict, prefix, *args)
 
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #5e612d25
+_FULL = torch.float32, torch.float64, torch.complex64, torch.complex128
 _maps = dict(matrix_exp=matrix_exp, cayley=cayley, householder=householder, polar=polar)
 
 def _check(weight, orthogonal_map):
@@ -177,8 +177,8 @@ def _check(weight, orthogonal_map):
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #3bd773c8
 def _minus(X, based):
     "`(*, k)`, bool: the columns whose sign turns, from the diagonal of `X`"
-    d = X.diagonal(dim1=-2, dim2=-1)
-    return (d < 0) | (d.abs() < .5) if based else d.signbit()
+    d = X.detach().diagonal(dim1=-2, dim2=-1)
+    return d < .5 if based else d.signbit()
 
 def _with_whole_signs(X, minus):
     "`X` with exactly 1 and -1 on its diagonal; `X` itself if it has them"
@@ -220,10 +220,14 @@ class Orthogonal(_Checked):
 
         `X` is unconstrained and may have dimensions in front as a batch. The result has the dtype of `X`; half types are computed in float32 and rounded once."""
         if 0 in X.shape: return X.clone()
-        with full_precision(X):
-            Y = self.tall(X)
-            signs = (_minus(Y, 'base' in self._buffers),) if self.orthogonal_map=='householder' else ()
-            return self.like(self._times_base(_maps[self.orthogonal_map](Y, *signs))).to(X.dtype).contiguous()
+        if self.rows is None and not self.wide and X.dtype in _FULL and not autocast_on(): return self._based(X).contiguous()
+        with full_precision(X): return self.like(self._based(self.tall(X))).to(X.dtype).contiguous()
+
+    def _based(self, Y):
+        function,(base,completion) = _maps[self.orthogonal_map],self._usable()
+        signs = (_minus(Y, base is not None),) if self.orthogonal_map=='householder' else ()
+        if base is None or completion is not None or Y.size(-1) != Y.size(-2): return self._times_base(function(Y, *signs), base, completion)
+        return function(Y, *signs, base=unwritten(base).to(Y.dtype))
 
     def right_inverse(self,
         Q:Tensor # `(*, m, n)`; where it is not in the set, the point that stands for it is taken, see `outside`

@@ -8,10 +8,13 @@ __all__ = ['eye_like', 'skew', 'known', 'exp_minus_one', 'core_dtype', 'thin_exp
 
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #c37afa46
 import math
+from contextlib import nullcontext
+from functools import lru_cache, partial
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
+from ..core.torch_state import autocast_on, dispatch_modes, legacy_batch, plain_autograd, single_level
 
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #f034bab6
 def eye_like(A):
@@ -24,6 +27,51 @@ def skew(
     "Skew-Hermitian matrix that has the lower triangle of `X` in its first columns"
     L = F.pad(X.tril(), (0, X.size(-2)-X.size(-1)))
     return L - L.mH
+
+# %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #b4d00003
+def _by_hand(X):
+    "Whether a map of `X` may have a backward pass of its own"
+    return plain_autograd() and X.is_cpu and X.dtype in (torch.float32, torch.float64) and type(X) in (Tensor, nn.Parameter) and X.numel() > 0 and not dispatch_modes()
+
+class _Map(torch.autograd.Function):
+    "A map as one node of the graph, times a base"
+    @staticmethod
+    def forward(ctx, X, base, operations, value, gradient):
+        Y,*kept = value(X, base)
+        ctx.save_for_backward(X, base, *kept)
+        ctx.operations,ctx.gradient = operations,gradient
+        return Y
+
+    @staticmethod
+    def backward(ctx, G):
+        (X,base,*kept),graph = ctx.saved_tensors,torch.is_grad_enabled()
+        with torch.autocast(X.device.type, enabled=False) if autocast_on() else nullcontext():
+            if not graph and plain_autograd() and not legacy_batch(G) and not dispatch_modes():
+                return ctx.gradient(G if base is None else base.mT@G, *kept), None, None, None, None
+            with torch.enable_grad():
+                x = X.view_as(X) # so that hooks on `X` see one gradient
+                return *torch.autograd.grad(_times(base, ctx.operations(x)), x, G, create_graph=graph), None, None, None, None
+
+_recorded = single_level(_Map)
+
+def _times(base, Y): return Y if base is None else base@Y
+
+def _mapped(X, base, operations, value, gradient):
+    "`base @ operations(X)`, by `value` and with `gradient` where that can be"
+    if not _by_hand(X) or base is not None and base.requires_grad: return _times(base, operations(X))
+    return _recorded(X, base, operations, value, gradient) if torch.is_grad_enabled() and X.requires_grad else value(X, base)[0]
+
+@lru_cache
+def _identity(n, dtype):
+    "An identity that nobody writes to"
+    with torch.inference_mode(False): return torch.eye(n, dtype=dtype, device='cpu')
+
+def _plus(base, Z, beta=1, alpha=1):
+    "`base @ (beta*I + alpha*Z)`"
+    if base is None: return torch.add(_identity(Z.size(-1), Z.dtype)*beta, Z, alpha=alpha)
+    if Z.ndim == 2 == base.ndim: return torch.addmm(base, base, Z, beta=beta, alpha=alpha)
+    if Z.ndim == 3 and Z.shape == base.shape: return torch.baddbmm(base, base, Z, beta=beta, alpha=alpha)
+    return torch.add(base*beta, base@Z, alpha=alpha)
 
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #6317f2f3
 def _taylor12(A, A2):
@@ -67,6 +115,50 @@ def exp_minus_one(
     for _ in range(s): E = torch.baddbmm(E, E, E, beta=2)
     return E.view(A.shape)
 
+# %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #b4d00007
+_A,_D,_LAST = .13181061013830184, .020689394224651495, 5.018851975928506 # the numbers of `_taylor12`
+
+@lru_cache
+def _coefficients(s, dtype):
+    "What `2**-s A` and its second and third power count for in the four sums of `_taylor12`"
+    with torch.inference_mode(False):
+        made = dict(dtype=torch.float64, device='cpu')
+        rows = torch.tensor([[1, .02027855540589259/_A, .006759518468630864/_A], [0, 1, .012386729930502613/_D],
+                             [1, .3089652732634183, .02783207597700284], [1.3093238729699403, .1574459893713522, -.0014710039978467423]], **made)
+        return (rows*torch.tensor([2.**-s, 4.**-s, 8.**-s], **made)).to(dtype)
+
+def _exp_value(X, base=None):
+    "The exponential of `skew(X)` times a base, and what its gradient needs"
+    n,(reach,_) = X.size(-1),_reach_of(X.dtype)
+    L = X.reshape(-1, n, n).tril(-1)
+    P = L.new_empty(3, *L.shape)
+    A,A2 = torch.sub(L, L.mT, out=P[0]),torch.bmm(P[0], P[0], out=P[1])
+    torch.bmm(A2, A, out=P[2])
+    seen = torch.linalg.vector_norm(A2, 1, -1).amax().item()**.5
+    s = max(0, math.ceil(math.log2(seen/reach))) if 0 < seen < math.inf else 0
+    B4,D,B1,B2 = (_coefficients(s, X.dtype) @ P.view(3, -1)).view(4, *L.shape)
+    A6 = torch.baddbmm(D, B4, B4, beta=_D, alpha=_A**2)
+    E,kept = torch.baddbmm(B1.add_(A6, alpha=_LAST), B2.add_(A6), A6),[P, B4, A6, B2]
+    for _ in range(s):
+        kept.append(E)
+        E = torch.baddbmm(E, E, E, beta=2)
+    return _plus(base, E.view(X.shape)), *kept
+
+def _exp_gradient(G, P, B4, A6, B2, *squared):
+    "The gradient of the exponential of `skew(X)`"
+    g = G.reshape(A6.shape)
+    for E in reversed(squared): g = torch.baddbmm(torch.baddbmm(g, g, E.mT, beta=2), E.mT, g)
+    sums = g.new_empty(4, *g.shape)
+    sums[2] = g
+    g6 = torch.baddbmm(torch.bmm(g, A6.mT, out=sums[3]), B2.mT, g).add_(g, alpha=_LAST)
+    torch.mul(g6, _D, out=sums[1])
+    torch.baddbmm(torch.bmm(g6, B4.mT), B4.mT, g6, beta=_A**2, alpha=_A**2, out=sums[0])
+    gA,gA2,gA3 = (_coefficients(len(squared), g.dtype).mT @ sums.view(4, -1)).view(3, *g.shape)
+    A,A2,_ = P
+    gA2.baddbmm_(gA3, A, alpha=-1)
+    gA.baddbmm_(A2, gA3).baddbmm_(gA2, A, alpha=-1).baddbmm_(A, gA2, alpha=-1)
+    return (gA - gA.mT).tril_(-1).view(G.shape)
+
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #b04a32c7
 def core_dtype(X):
     "Dtype for what is small: float64, or that of `X` on a device without float64"
@@ -94,14 +186,18 @@ def thin_exp(
     E = exp_minus_one(M, _precision(X.dtype))[...,:k]
     return _stack(E[...,:k,:] + I, E[...,k:,:]/c, low)
 
+def _exp_operations(X):
+    A = skew(X)
+    return (exp_minus_one(A) + eye_like(A))[...,:X.size(-1)]
+
 def matrix_exp(
-    X:Tensor # `(*, n, k)`, `n >= k`, unconstrained
+    X:Tensor, # `(*, n, k)`, `n >= k`, unconstrained
+    base:Tensor|None=None # `(*, n, n)`, what the result is multiplied with from the left
 )->Tensor: # `(*, n, k)`, orthonormal columns
     "First columns of the exponential of `skew(X)`"
     n,k = X.shape[-2:]
-    if n >= 64 and 4*k <= n: return thin_exp(X)
-    A = skew(X)
-    return (exp_minus_one(A) + eye_like(A))[...,:k]
+    if n >= 64 and 4*k <= n: return _times(base, thin_exp(X))
+    return _mapped(X, base, _exp_operations, _exp_value, _exp_gradient) if n == k else _times(base, _exp_operations(X))
 
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #e4b0abd8
 def inverse(M, size=128):
@@ -117,17 +213,52 @@ def inverse(M, size=128):
     W = Z@RP
     return torch.cat([torch.cat([P + PQ@W, -PQ@Z], -1), torch.cat([-W, Z], -1)], -2)
 
+# %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #b4d00009
+def _cayley_operations(X):
+    "The Cayley map of a square matrix"
+    L,I = X.tril(),eye_like(X)
+    return torch.add(-I, inverse(torch.add(I, L.mH-L, alpha=.5)), alpha=2)
+
+def _inverse_minus_one(K, size=128):
+    "The inverse of `I + K`, minus `I`: blocks as in `inverse`, with the identity left out, so that rounding is as small as `K`"
+    h = K.size(-1)//2
+    if 2*h < size: return -(K@torch.linalg.inv_ex(_identity(K.size(-1), K.dtype) + K)[0])
+    F1,Q,R = _inverse_minus_one(K[...,:h,:h], size),K[...,:h,h:],K[...,h:,:h]
+    RP,PQ = R + R@F1,Q + F1@Q
+    F2 = _inverse_minus_one(K[...,h:,h:] - RP@Q, size)
+    W = RP + F2@RP
+    return torch.cat([torch.cat([F1 + PQ@W, -(PQ + PQ@F2)], -1), torch.cat([-W, F2], -1)], -2)
+
+def _cayley_value(X, base=None):
+    "The same for a real matrix times a base, and the inverse that its gradient needs"
+    L = X.tril(-1)
+    E = _inverse_minus_one(torch.sub(L.mT, L).mul_(.5))
+    return _plus(base, E, alpha=2), E
+
+def _small_cayley(X, base):
+    "The same, recorded by five nodes, which take less time than one in Python as long as the matrix is small"
+    L = X.tril(-1)
+    Z = torch.linalg.inv_ex(torch.add(_identity(X.size(-1), X.dtype), L.mT-L, alpha=.5))[0]
+    return _plus(base, Z, -1, 2)
+
+def _cayley_gradient(G, E):
+    "The gradient: `(I+E)^T G (I+E)^T`, of which the skew part counts"
+    g = G + E.mT@G
+    g = g + g@E.mT
+    return (g - g.mT).tril_(-1)
+
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #27c7f3ec
 def cayley(
-    X:Tensor # `(*, n, k)`, `n >= k`, unconstrained
+    X:Tensor, # `(*, n, k)`, `n >= k`, unconstrained
+    base:Tensor|None=None # `(*, n, n)`, what the result is multiplied with from the left
 )->Tensor: # `(*, n, k)`, orthonormal columns
     "First columns of the Cayley map of `skew(X)`"
     if X.size(-2) == X.size(-1):
-        L,I = X.tril(),eye_like(X)
-        return torch.add(-I, inverse(torch.add(I, L.mH-L, alpha=.5)), alpha=2)
+        if X.size(-1) < 128 and _by_hand(X): return _small_cayley(X, base)
+        return _mapped(X, base, _cayley_operations, _cayley_value, _cayley_gradient)
     S,C,low = _blocks(X)
     Z = inverse(eye_like(S) - S/2 + C/4)
-    return _stack(2*Z - eye_like(S), Z, low)
+    return _times(base, _stack(2*Z - eye_like(S), Z, low))
 
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #4c144f32
 def _reflected(L, block=32):
@@ -144,16 +275,53 @@ def _reflected(L, block=32):
         Q = torch.cat([F.pad(I, (0, Q.size(-1))) - N@Y - Y, F.pad(Q, (m, 0)) - low@Y], -2)
     return Q
 
+# %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #b4d0000c
+def _householder_operations(X, minus):
+    "Product of the reflections, with signs"
+    Q = _reflected(X.tril(-1))
+    return torch.where(minus.unsqueeze(-2), -Q, Q)
+
+def _householder_value(X, base=None, minus=None):
+    "The same by LAPACK, times a base, and what its gradient needs"
+    W,signs = X.tril(-1),torch.where(minus, -1., 1.).to(X.dtype).unsqueeze(-2)
+    tau = (W*W).sum(-2).add_(1).reciprocal_().mul_(2)
+    W.diagonal(dim1=-2, dim2=-1).fill_(1)
+    Y = torch.linalg.householder_product(W, tau).mul_(signs)
+    return _times(base, Y), W, signs, Y
+
+def _triangle(W):
+    "The matrix `T` of a block"
+    W = W.double()
+    S = W.mT@W
+    S.diagonal(dim1=-2, dim2=-1).mul_(.5)
+    return torch.linalg.solve_triangular(S.triu_(), _identity(S.size(-1), S.dtype).expand(S.shape), upper=True)
+
+def _householder_gradient(G, V, signs, Y, block=32):
+    "The gradient of the vectors"
+    g,R,k,found = G*signs,Y*signs,V.size(-1),[]
+    for i in range(0, k, block):
+        W = V[...,i:,i:i+block]
+        m,T = W.size(-1),_triangle(W).to(W.dtype)
+        D = T.mT@(W.mT@g)
+        if i+m < k: R = R - W@(T.mT@(W.mT@R))
+        E = T@(W.mT@R if i+m < k else W[...,:m,:].mT) # the last block stands before an identity
+        K = D@E.mT
+        new = W@K.triu().add_(K.triu(1).mT) - g@E.mT
+        if i+m < k: new,g,R = new.sub_(R@D.mT),(g - W@D)[...,m:,m:],R[...,m:,m:]
+        else: new[...,:m,:] -= D.mT
+        found.append(new if i == 0 else F.pad(new, (0, 0, i, 0)))
+    return (found[0] if len(found) == 1 else torch.cat(found, -1)).tril_(-1)
+
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #29a3859a
 def householder(
     X:Tensor, # `(*, n, k)`, `n >= k`, real: reflection vectors below the diagonal, signs on it, the rest ignored
-    minus:Tensor|None=None # `(*, k)`, bool: which columns change sign; by default those with a minus on the diagonal of `X`
+    minus:Tensor|None=None, # `(*, k)`, bool: which columns change sign; by default those with a minus on the diagonal of `X`
+    base:Tensor|None=None # `(*, n, n)`, what the result is multiplied with from the left
 )->Tensor: # `(*, n, k)`, orthonormal columns
     "Product of the `k` reflections stored in `X`, each column with its sign; raises `ValueError` for a complex `X`"
     if X.is_complex(): raise ValueError(f'householder takes real tensors, not {X.dtype}; matrix_exp, cayley and polar take complex ones')
-    if minus is None: minus = X.diagonal(dim1=-2, dim2=-1).signbit()
-    Q = _reflected(X.tril(-1))
-    return torch.where(minus.unsqueeze(-2), -Q, Q)
+    if minus is None: minus = X.detach().diagonal(dim1=-2, dim2=-1).signbit()
+    return _mapped(X, base, partial(_householder_operations, minus=minus), partial(_householder_value, minus=minus), _householder_gradient)
 
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #819a37ed
 def _lowest(seen): # a number of the module would be one that may change, to a compiler with dynamic shapes

@@ -8,7 +8,7 @@ __all__ = ['others', 'norm_except', 'as_stored', 'safe_norms', 'with_lengths', '
 # %% ../../nbs/parametrizations/06_weight_norm.ipynb #c6c5b1dc
 import torch
 from torch import nn, Tensor
-from ..core.torch_state import functorch_level, plain_autograd
+from ..core.torch_state import dispatch_modes, functorch_level, plain_autograd, single_level
 from ..core.host import chains, type_before_parametrizations
 from ..registration.register import register_parametrization
 from ..registration.remove import remove_parametrizations
@@ -60,10 +60,21 @@ def with_lengths(
     return (v * (g/safe_norms(v, dim))).to(v.dtype)
 
 # %% ../../nbs/parametrizations/06_weight_norm.ipynb #70e40c78
-def _fused(g, v, n, dim):
-    "Whether the kernel can compute the gradient"
-    return (dim in (0, v.ndim-1) and v.ndim > 1 and v.is_floating_point() and v.dtype == g.dtype and (v.is_cuda or v.is_cpu and v.dtype != torch.half)
-            and v.is_contiguous() and v.numel() > 0 and not torch.is_grad_enabled() and functorch_level() is None)
+def _fused(g, v, dim):
+    "Whether the kernels can compute the gradient, and where they can, whether they may compute the value as well"
+    dtype,ndim = v.dtype,v.ndim
+    if not ((dim == 0 or dim == ndim-1) and ndim > 1 and dtype.is_floating_point and dtype is g.dtype and (v.is_cuda or v.is_cpu and dtype is not torch.half)
+            and v.is_contiguous() and v.numel() > 0): return False,False
+    return True,v.is_cpu and dtype is not torch.bfloat16 and g.ndim == ndim and g.numel() == v.shape[dim] == g.shape[dim] and not dispatch_modes()
+
+def _value(g, v, dim):
+    "`with_lengths` without a graph, the norms, and whether a kernel can compute the gradient"
+    gradient,value = _fused(g, v, dim)
+    if value: # on the CPU, where it costs little to see that no slice is zero
+        w,n = torch._weight_norm_interface(v, g, dim)
+        if n.min().item() > 0: return w,n,True
+    n = torch.threshold(as_stored(norm_except(v, dim), v), 0, 1) # one for a zero slice
+    return (v * (g/n)).to(v.dtype),n,gradient
 
 def _gradients(G, g, v, n, dim):
     "Gradients for `g` and `v`, as differentiable operations"
@@ -73,22 +84,28 @@ def _gradients(G, g, v, n, dim):
     dg = dg/n
     return dg.to(g.dtype), (g/n*G - v*(g/n*dg/n)).to(v.dtype)
 
+_kernel = torch.ops.aten._weight_norm_interface_backward.default
+
 class _Scale(torch.autograd.Function):
     "`with_lengths`, with a backward pass of its own"
     @staticmethod
     def forward(ctx, g, v, dim):
-        n = torch.threshold(as_stored(norm_except(v, dim), v), 0, 1) # one for a zero slice
+        w,n,ctx.fused = _value(g, v, dim)
         ctx.save_for_backward(g, v, n)
         ctx.dim = dim
-        w = v * (g/n)
-        return w if w.dtype == v.dtype else w.to(v.dtype)
+        return w
 
     @staticmethod
     def backward(ctx, G):
         g,v,n = ctx.saved_tensors
-        if _fused(g, v, n, ctx.dim): return *torch.ops.aten._weight_norm_interface_backward(G.contiguous(), v, g, n, ctx.dim)[::-1], None
-        if torch.is_grad_enabled(): n = safe_norms(v, ctx.dim)
+        again = torch.is_grad_enabled()
+        if ctx.fused and not again and functorch_level() is None:
+            dv,dg = _kernel(G.contiguous(), v, g, n, ctx.dim)
+            return dg, dv, None
+        if again: n = safe_norms(v, ctx.dim)
         return *_gradients(G, g, v, n, ctx.dim), None
+
+_scale = single_level(_Scale)
 
 # %% ../../nbs/parametrizations/06_weight_norm.ipynb #9bf797d5
 class WeightNorm(nn.Module):
@@ -108,7 +125,8 @@ class WeightNorm(nn.Module):
         v:Tensor # `(*)`, directions, of any length
     )->Tensor: # `(*)`, dtype of `v`
         "`v` with its slices scaled to lengths `g`; a zero slice stays zero"
-        return _Scale.apply(g, v, self.dim) if plain_autograd() else with_lengths(g, v, self.dim)
+        if not plain_autograd(): return with_lengths(g, v, self.dim)
+        return _scale(g, v, self.dim) if torch.is_grad_enabled() else _value(g, v, self.dim)[0]
 
     def right_inverse(self,
         weight:Tensor # `(*)`
