@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*([\w-]+)[ \t]*:?[ \t]*(.*?)[ \t]*$", re.M)
 SKIP_EXEC = re.compile(r"^(?:skip_exec|-\s*skip_exec):\s*true\s*$", re.M | re.I)
 # Pages that take longest come first, so that several workers end together; the others by their number of cells
-LONGEST = "integration compile distributed digits speed compiled testing parallel orthonormal_maps rebase vectors interface orthogonal factors tutorial catalogue subspaces".split()
+LONGEST = "compile integration distributed digits compiled fine_tuning testing tutorial catalogue spectral_norm parallel soak conformance benchmark orthonormal_maps rebase vectors interface orthogonal factors subspaces".split()
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the kernels' too: workers share the cores, and stored digits are of one thread
 os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # else each page that compiles starts processes, and these import torch
 
@@ -59,7 +59,7 @@ def pytest_configure(config):
 
 # Every page has a process of its own. It is forked from one that has imported torch and done nothing else, which saves seconds a page. Where
 # workers run many pages, it has imported more: the compiler, as the first step of any optimizer does, what forward-mode derivatives load, and what draws
-MANY = ["torch._inductor.compile_fx", "torch._decomp.decompositions_for_jvp", "torch.distributed.fsdp", "torch.utils.benchmark", "onnxscript", "matplotlib.pyplot"]
+MANY = ["torch._inductor.compile_fx", "torch._decomp.decompositions_for_jvp", "torch.distributed.fsdp", "torch.utils.benchmark", "onnxscript", "matplotlib.pyplot", "sklearn.datasets", "sklearn.decomposition"]
 COMMON = ["torch", "ipykernel.kernelapp", "nbdev.showdoc"] + MANY*("PYTEST_XDIST_WORKER" in os.environ)
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as a kernel sets it, too late for what is imported before
 KERNEL = """

@@ -492,7 +492,7 @@ class cached:
     """Context manager and decorator: inside, each parametrized tensor is computed once for as long as its value stays right.
 
     `defer_backward=True` collects the gradients of all backwards inside and passes them through each chain once, when the block is left; after an error, none.
-    `batch=model` evaluates chains below `model` that are alike as one batch. As a decorator, it opens a block around each call of a function, generator or coroutine.
+    `batch=model` evaluates chains below `model` that are alike as one batch. A map with hooks is evaluated at every read, so that each hook fires. As a decorator, it opens a block around each call of a function, generator or coroutine.
     Raises `TypeError` where `batch` is no module, and `RuntimeError` for what a deferring block cannot do: steps, clipping, `autograd.grad` for originals, gradient hooks, second derivatives.
     """
     def __init__(self,
