@@ -20,7 +20,7 @@ release() { [ "$torch" = nightly ] && echo 'torch>=2.8.dev0' || echo "torch==$to
 
 passed=0 failed=0
 floor() { # PAGE ...: the pages of a folder, in one run
-  "$env/bin/python" -m pytest --nbval-lax -q -rA --show-capture=no --color=no -p no:cacheprovider "$@" >"$TMP/log" 2>&1; rc=$?
+  "$env/bin/python" -m pytest --nbval-lax --nb-flags full -q -rA --show-capture=no --color=no -p no:cacheprovider "$@" >"$TMP/log" 2>&1; rc=$?
   local page good bad
   for page; do
     good=$(grep -c "^PASSED $page::" "$TMP/log") bad=$(grep -cE "^(FAILED|ERROR) $page(::|$| )" "$TMP/log")
