@@ -24,8 +24,9 @@ def method_of(
     name: str, # Of a method that applies the map
 )->Callable|None: # `None` where the map has none, or has changed its `forward` since
     "The method `name` of `kind`, if it belongs to its `forward`"
-    def place(name): return next((i for i,c in enumerate(kind.__mro__) if name in c.__dict__), len(kind.__mro__))
-    return getattr(kind, name) if place(name) <= place('forward') and hasattr(kind, name) else None
+    for cls in kind.__mro__:
+        if name in cls.__dict__: return getattr(kind, name)
+        if 'forward' in cls.__dict__: return None
 
 # %% ../../nbs/behaviours/06_applied.ipynb #21edda3c
 _HOOKS = '_forward_hooks', '_forward_pre_hooks', '_backward_hooks', '_backward_pre_hooks'
