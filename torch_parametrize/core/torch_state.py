@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['graphs_on', 'inference_on', 'function_modes', 'autocast_on', 'compiling', 'functorch_level', 'is_tracing',
-           'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'legacy_batch', 'running_backward',
+           'dispatch_modes', 'saved_tensor_hooks', 'MODULE_CALL', 'other_devices', 'legacy_batch', 'running_backward',
            'forward_derivatives_on', 'optimizer_steps', 'backward_requests', 'autocast_enabled', 'Mode', 'value_mode',
-           'cuda_stream', 'every_call_watched', 'is_transformed', 'forward_mode_on', 'plain_autograd', 'single_level',
-           'of_transform', 'current_region', 'OptimizerHook', 'uncompiled', 'unequal', 'recurrent_left_out']
+           'cuda_stream', 'every_call_watched', 'is_transformed', 'unchanged_since', 'forward_mode_on',
+           'plain_autograd', 'single_level', 'of_transform', 'current_region', 'OptimizerHook', 'uncompiled', 'unequal',
+           'recurrent_left_out']
 
 # %% ../../nbs/core/00_torch_state.ipynb #e282ed5f
 import threading
@@ -67,6 +68,17 @@ def is_transformed()->bool: # Whether values computed now must not outlive the o
     "Whether a function transform, a tracer, a mode other than a default device, a saved-tensor hook or a hook on all modules is active"
     return (functorch_level() is not None or is_tracing() or dispatch_modes() > 0 or saved_tensor_hooks(True) is not None
             or every_call_watched() or any([type(m) is not DeviceContext for m in _function_modes()]))
+
+# %% ../../nbs/core/00_torch_state.ipynb #5a3e0002
+_tensor_guards = getattr(torch._C._dynamo.guards, 'TensorGuards', None)
+other_devices = torch.accelerator.is_available() # whose autocast is not seen in tensors of the CPU
+
+def unchanged_since(
+    tensors: tuple, # Plain, strided, with memory of their own
+)->Callable: # Gets the same tensors as arguments
+    "A function that tells whether `tensors` and the dispatch state are as now; `False` always where PyTorch has no such guard"
+    if _tensor_guards is None: return lambda *tensors: False
+    return _tensor_guards(*tensors, dynamic_dims_sizes=[[*t.shape] for t in tensors], dynamic_dims_strides=[[*t.stride()] for t in tensors]).check
 
 # %% ../../nbs/core/00_torch_state.ipynb #ab2cfdfb
 def forward_mode_on()->bool:
