@@ -22,9 +22,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import resolve_name
-from .torch_state import MODULE_CALL, Mode, OptimizerHook, autocast_on, backward_requests, compiling, dispatch_modes, forward_derivatives_on, function_modes, graphs_on, inference_on, is_tracing, is_transformed, optimizer_steps, current_region, running_backward, saved_tensor_hooks, cuda_stream, value_mode
+from .torch_state import MODULE_CALL, Mode, OptimizerHook, autocast_on, backward_requests, compiling, current_region, cuda_stream, forward_derivatives_on, function_modes, graphs_on, is_transformed, optimizer_steps, other_devices, running_backward, saved_tensor_hooks, value_mode
 from .distributed import refuse_deferred
-from .snapshot import ATOMS, Snapshot, after_evaluation, stamp
+from .snapshot import ATOMS, Snapshot, after_evaluation, shortcut, stamp
 
 # %% ../../nbs/core/03_cache.ipynb #a7a99c87
 _SUSPENDABLE,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,vars(contextlib)
@@ -119,7 +119,7 @@ def _note_backward(
 # %% ../../nbs/core/03_cache.ipynb #932a8b62
 class _Entry:
     "A value, and what makes it right"
-    __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served'
+    __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served', 'serve'
 
     def __init__(self,
         value: Tensor, # As computed, with its graph
@@ -129,7 +129,7 @@ class _Entry:
         aside: list=(), # Tensors that share the graph of the value
         spent: list|None=None # Gets an element when the graph is used up; shared by values that share a graph
     ):
-        self.value,self.snapshot,self.steps,self.leaf,self.hooks = value,snapshot,steps,None,()
+        self.value,self.snapshot,self.steps,self.leaf,self.serve,self.hooks = value,snapshot,steps,None,None,()
         self.spent,self.inner = [] if spent is None else spent,[s for e in inner for s in (e.spent, *e.inner)]
         if value.grad_fn is not None and not any([value is t for t,*_ in snapshot.tensors]): self.hooks = _note_backward(value, self.spent)
         for t in aside:
@@ -150,9 +150,29 @@ class _Entry:
             'write inside torch_parametrize.writable(module), assign to the attribute, or clone the tensor first', stacklevel=stacklevel)
 
 # %% ../../nbs/core/03_cache.ipynb #8273cd17
+def _server(
+    entry: _Entry, # Was served just now
+    mode: Mode, # Of the read
+)->Callable: # Gets the block that is in force
+    "A function that gives the value of `entry` while it is right in `mode`; `None` where a longer look has to decide"
+    fresh = None if mode.devices or mode.autocast else shortcut(entry.snapshot)
+    if fresh is None: return lambda block: None
+    value,version,trained,steps,spent,inner = entry.value,entry.version,entry.trained,entry.steps,entry.spent,entry.inner # a hook on the value is seen by the snapshot
+    graphs,stream,Module = mode.graphs,mode.stream if value.is_cuda else None,nn.Module
+    def serve(block):
+        if graphs_on() is not graphs or running_backward() != block.region[0] or function_modes() or Module.__call__ is not MODULE_CALL: return
+        if graphs:
+            if saved_tensor_hooks(True) is not None: return
+        elif not mode.inference and forward_derivatives_on() is block.region[1]: return
+        if block.task is not None and block.task is not _task() or other_devices and autocast_on() or stream is not None and stream != cuda_stream(): return
+        if spent or inner and any(inner) or steps != optimizer_steps.count: return
+        if (version is None or value._version == version) and value.requires_grad is trained and fresh(): return value
+    return serve
+
+# %% ../../nbs/core/03_cache.ipynb #5a3e0022
 class _Entries:
     "The entries of one chain, by mode; they go when the chain is freed"
-    __slots__ = 'chain', 'by_mode', 'last', 'graphs', 'inference', 'stream'
+    __slots__ = 'chain', 'by_mode', 'serve'
 
     def __init__(self,
         chain: nn.Module, # Whose values these are; held weakly
@@ -160,32 +180,22 @@ class _Entries:
     ):
         def forget(_, key=id(chain), values=weakref.ref(values)):
             if (found := values()) is not None: found.pop(key, None)
-        self.chain,self.by_mode,self.last = weakref.ref(chain, forget),{},None
+        self.chain,self.by_mode,self.serve = weakref.ref(chain, forget),{},None
 
     def add(self,
         mode: Mode, # Of the read
         entry: _Entry|None # `None` where the value cannot be kept
     ):
-        "Keeps the entry for reads in `mode`, and expects the next read in the same"
-        self.by_mode[mode] = entry
-        self.last = None if mode.devices or mode.autocast else entry
-        self.graphs,self.inference,self.stream = mode.graphs,mode.inference,mode.stream if entry is not None and entry.value.is_cuda else None
+        "Keeps the entry for reads in `mode`"
+        self.by_mode[mode],self.serve = entry,None
 
     def found(self, mode: Mode)->_Entry|None:
-        "The entry that may be served in `mode`"
+        "The entry that may be served in `mode`; it is expected to be asked for again"
         entry = self.by_mode.get(mode)
-        return entry if entry is not None and entry.good() else None
-
-    def at_once(self,
-        block: _Block # Opened by code that cannot be suspended
-    )->Tensor|None: # `None` does not mean that the value is wrong
-        "The value that was served last, if it is right again, by the shortest way to be sure of it"
-        if graphs_on() is not self.graphs or running_backward() != block.region[0] or block.task is not None and block.task is not _task(): return
-        if function_modes() or autocast_on() or is_tracing() or dispatch_modes() or nn.Module.__call__ is not MODULE_CALL: return
-        if self.graphs:
-            if saved_tensor_hooks(True) is not None: return
-        elif inference_on() is not self.inference or not self.inference and forward_derivatives_on() is block.region[1]: return
-        if self.stream is None or self.stream == cuda_stream(): return self.last.value if self.last.good() else None
+        if entry is None or not entry.good(): return None
+        if entry.serve is None: entry.serve = _server(entry, mode)
+        self.serve = entry.serve
+        return entry
 
 # %% ../../nbs/core/03_cache.ipynb #99098233
 def _entry(
@@ -422,9 +432,7 @@ def _fetched(chain: nn.Module, compute: Callable)->Tensor:
     if block is None or is_transformed(): return compute(chain)
     mode,entries = value_mode(),block.values.get(id(chain))
     entry = None if entries is None else entries.found(mode)
-    if entry is not None:
-        value = entry.value
-        entries.add(mode, entry)
+    if entry is not None: value = entry.value
     else:
         value,entry = _computed(chain, compute, block, mode)
         if entry is None: return value
@@ -453,8 +461,8 @@ def fetch(
     compute: Callable, # Computes it when called with `chain`
 )->Tensor: # With its graph where gradients are on; inside a block repeated reads return the same object
     "The value of `chain`: computed, or inside `cached()` the one computed before if it is still right; only for code that is not being compiled, while there are `open_blocks`"
-    if (block := this_thread.quick) is not None and (entries := block.values.get(id(chain))) is not None and entries.last is not None:
-        if (value := entries.at_once(block)) is not None: return value
+    if (block := this_thread.quick) is not None and (entries := block.values.get(id(chain))) is not None and (serve := entries.serve) is not None:
+        if (value := serve(block)) is not None: return value
     return _fetched(chain, compute)
 
 # %% ../../nbs/core/03_cache.ipynb #ea829a5f

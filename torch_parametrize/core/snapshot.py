@@ -169,14 +169,14 @@ def shortcut(
 )->Callable|None: # `None` where a tensor is no plain one
     "A function without arguments: `snapshot.fresh()`, sooner; `False` also where the dispatch state is not that of now"
     if not snapshot.tensors or any(type(t) not in _TENSORS or not address for t,*_,address,_,_,_ in snapshot.tensors): return None
-    tensors,Hooks,hooks,functions = tuple(t for t,*_ in snapshot.tensors),RemovableHandle,snapshot.hooks,snapshot.functions
+    tensors,Hooks,functions = tuple(t for t,*_ in snapshot.tensors),RemovableHandle,snapshot.functions
     alike,same_variables = unchanged_since(tensors),snapshot._same_variables
     (t0,version0,address0),*traces = [(t, version, address) for t,_,version,_,_,_,address,*_ in snapshot.tensors]
     (m0,class0),*types = _padded(snapshot.types, 1, (snapshot, Snapshot))
     e0,e1,e2,e3,*empty = _padded(snapshot.empty, 4, ())
     (c0,n0,k0,v0),(c1,n1,k1,v1),(c2,n2,k2,v2),*places = _padded(snapshot.places, 3, snapshot.places[0])
     def fresh():
-        if Hooks.next_id != hooks or e0 or e1 or e2 or e3 or empty and any(empty) or type(m0) is not class0: return False
+        if Hooks.next_id != snapshot.hooks or e0 or e1 or e2 or e3 or empty and any(empty) or type(m0) is not class0: return False
         if not alike(*tensors) or t0._version != version0 or t0.data_ptr() != address0: return False
         try:
             if c0[k0] is not v0 or len(c0) != n0 or c1[k1] is not v1 or len(c1) != n1 or c2[k2] is not v2 or len(c2) != n2: return False
