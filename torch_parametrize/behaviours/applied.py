@@ -63,7 +63,7 @@ def factored(
     if type(link) is not kind or type(chain) is not ParametrizationList: return None
     own = link.__dict__
     if 'forward' in own or '_compiled_call_impl' in own or 'forward' in chain.__dict__: return None
-    if open_blocks and getattr(kind, 'worth_keeping', False) and not compiling() and this_thread.block() is not None: return None
+    if open_blocks and getattr(kind, 'worth_keeping', False) and not compiling() and this_thread.own.block() is not None: return None
     originals = _originals(chain)
     return None if originals is None else (link, originals)
 
