@@ -148,7 +148,7 @@ def _note_backward(
 # %% ../../nbs/core/03_cache.ipynb #932a8b62
 class _Entry:
     "A value, and what makes it right"
-    __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served', 'serve'
+    __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served', 'hits', 'serve'
 
     def __init__(self,
         value: Tensor, # As computed, with its graph
@@ -158,7 +158,7 @@ class _Entry:
         aside: list=(), # Tensors that share the graph of the value
         spent: list|None=None # Gets an element when the graph is used up; shared by values that share a graph
     ):
-        self.value,self.snapshot,self.steps,self.leaf,self.serve,self.hooks = value,snapshot,steps,None,None,()
+        self.value,self.snapshot,self.steps,self.leaf,self.hits,self.serve,self.hooks = value,snapshot,steps,None,0,None,()
         self.spent,self.inner = [] if spent is None else spent,[s for e in inner for s in (e.spent, *e.inner)]
         if value.grad_fn is not None and not any([value is t for t,*_ in snapshot.tensors]): self.hooks = _note_backward(value, self.spent)
         for t in aside:
@@ -222,7 +222,8 @@ class _Entries:
         "The entry that may be served in `mode`; it is expected to be asked for again"
         entry = self.by_mode.get(mode)
         if entry is None or not entry.good(): return None
-        if entry.serve is None: entry.serve = _server(entry, mode)
+        entry.hits += 1
+        if entry.hits==2: entry.serve = _server(entry, mode) # which pays where it is read many times
         self.serve = entry.serve
         return entry
 
