@@ -33,17 +33,17 @@ class Function(nn.Module):
         if right_inverse is not None: self.right_inverse = right_inverse
 
     def forward(self, *originals: Tensor)->Any:
-        "The function of the originals"
+        "The value of the function: the originals, of shape `*`, are its arguments; whatever it raises is raised"
         return self.function(*originals)
 
     def extra_repr(self): return _name_of(self.function)
 
 def _name_of(function: Callable)->str: # Holds no address
-    "What a function is called"
+    "The name of a function, or of its class"
     return getattr(function, '__name__', type(function).__name__)
 
 def title(link: nn.Module)->str: # For messages
-    "What a map is called: its class, or its function"
+    "The name of a map: of its class, or of its function"
     return _name_of(link.function) if type(link) is Function else type(link).__name__
 
 def as_map(

@@ -226,14 +226,14 @@ class _Links(_Numbered):
     def append(self,
         module: nn.Module|Callable # Comes last
     ):
-        "Adds a link at the end"
+        "Adds a map, a module or a function, at the end of the chain; returns the chain"
         self.edit(lambda links: links.append(module))
         return self
 
     def extend(self,
         modules: Iterable[nn.Module|Callable] # Come last, in this order
     ):
-        "Adds links at the end"
+        "Adds maps, in this order, at the end of the chain, or none of them; returns the chain"
         self.edit(lambda links: links.extend(modules))
         return self
 
@@ -241,13 +241,13 @@ class _Links(_Numbered):
         index: int, # Position that the new link will have
         module: nn.Module|Callable # The new link
     ):
-        "Puts a link into the chain"
+        "Inserts a map at position `index`; at 0 the originals become its inputs and keep their values"
         self.edit(lambda links: links.insert(index, module))
 
     def pop(self,
         index: int=-1 # Position
     )->nn.Module: # The link
-        "Takes a link out of the chain"
+        "Removes the map at position `index`, by default the last, and returns it"
         return self.edit(lambda links: links.pop(index))
 
     def __setitem__(self, index, module): self.edit(lambda links: links.__setitem__(index, module))
@@ -256,7 +256,9 @@ class _Links(_Numbered):
     def disable(self,
         index: int|None=None # Position of one link, or `None` for all
     ):
-        "Switches links off: values pass through them, in both directions; keys, parameters and optimizers see no difference"
+        """Switches one map off, or all: values pass through it unchanged, in both directions.
+
+        Keys of state dicts and parameters stay. Raises `ValueError` for a first map of several originals, which cannot be passed through, and `IndexError` for a position that does not exist."""
         links,places = self.links(),self._places(index)
         if 0 in places and not self.is_tensor: raise ValueError(
             f'{title(links[0])} makes one tensor of {self.ntensors} originals, so they cannot pass through it; disable a later link by its index')
@@ -265,7 +267,7 @@ class _Links(_Numbered):
     def enable(self,
         index: int|None=None # Position of one link, or `None` for all
     ):
-        "Switches links on that were switched off"
+        "Switches maps on again that `disable` switched off; `IndexError` for a position that does not exist"
         links = self.links()
         off = {str(i): links[i] for i in self._places(index) if isinstance(links[i], Disabled)}
         with all_or_nothing(shallow=[l.link for l in off.values()]):
@@ -340,32 +342,36 @@ class ParametrizationList(_Links):
 
     @classmethod
     def planned(cls, plan: Plan, origin: Origin, training: bool):
-        "The list that computes a tensor as planned; the tensor itself is not changed"
+        "The chain that `plan` describes; the tensor that it parametrizes is not changed"
         chain = cls.__new__(cls)
         chain._build(plan, origin, training)
         return chain
 
     @property
     def original_names(self)->list: # `['original']`, or `['original0', 'original1', …]`
-        "The names of the originals, in the order of the first link's inputs"
+        "Names of the originals: `['original']`, or `['original0', 'original1', …]` in the order of the first link's inputs"
         return ['original'] if self.is_tensor else [f'original{i}' for i in range(self.ntensors)]
 
     def originals(self)->list: # Stored tensors; a computed one where an original is itself parametrized
-        "The originals, in the order of the first link's inputs"
+        "The stored tensors that the value is computed from, in the order of the first link's inputs; a new list"
         return [getattr(self, name) for name in self.original_names]
 
     def computing(self)->computing:
-        "A region for computing values to be stored in the originals"
+        "Context manager: inside, values are computed as they will be stored in the originals, see `computing`"
         return computing(next(t for t in self.originals() if isinstance(t, Tensor)))
 
     def forward(self)->Tensor: # With its graph
-        "The parametrized tensor"
+        """The value of the tensor: the maps applied to the originals, first to last, with its graph.
+
+        Always evaluates the maps; `module.<tensor_name>` may return a cached value. Raises whatever a map raises."""
         links,originals = self.links(),self.originals()
         in_parts = type(originals[0]) not in ORDINARY and sharded(originals[0]) and not on_parts(links)
         return _sharded_value(self) if in_parts else evaluate(links, *originals)
 
     def apply(self, fn: Callable):
-        "Applies `fn` to the modules below, as `nn.Module.apply` does; not to the list, whose tensors are no layer's"
+        """Applies `fn` to the maps and all modules below them, as `nn.Module.apply` does, but not to the list itself; returns the list.
+
+        So a function that initializes weights does not mistake the list for a layer."""
         for m in self.children(): m.apply(fn)
         return self
 
@@ -392,7 +398,9 @@ class ParametrizationList(_Links):
         super()._load_from_state_dict(*args)
 
     def signature(self)->tuple|None: # `None` where the chain has to be computed by itself
-        "Equal for lists that `together` can compute as one: same maps, settings and shapes, and every map says `batched = True`"
+        """A key that is equal for lists that `together` can evaluate at once: same maps, settings and shapes, every map with `batched = True`.
+
+        Returns `None` where the list has to be evaluated by itself."""
         links = quiet_links(self)
         if links is None or 'original' not in self._parameters: return None
         for link in links:
@@ -403,7 +411,9 @@ class ParametrizationList(_Links):
     def together(
         chains: Sequence[nn.ModuleList] # Lists of one signature
     )->Tensor|None: # `(len(chains), *)`: the value of each; `None` where a map changes its tensors, which only a single evaluation can do
-        "Evaluates several lists as one, on stacked originals"
+        """Evaluates lists of equal `signature` at once, on their stacked originals.
+
+        Returns the values, of shape `(len(chains), *)`, or `None` if a map changes its own tensors, which only separate evaluations get right."""
         x = torch.stack([c.original for c in chains])
         for links in zip(*chains):
             link,given = links[0].__class__.__new__(links[0].__class__),[]
@@ -421,9 +431,10 @@ class ParametrizationList(_Links):
     def right_inverse(self,
         value: Tensor # What the tensor should be, shape `*`; copied
     ):
-        """Sets the originals so that the chain gives `value`
+        """Sets the originals so that the chain computes `value`, or the member of the set that a map takes for it
 
-        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape."""
+        `value` has the shape, dtype and device of the tensor; it is copied. The maps' inverses are applied last to first, and the originals are written in place.
+        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape; nothing has changed then."""
         assign(self, value)
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #14cab181
