@@ -19,13 +19,13 @@ _oldest = 2,8
 
 def _release(
     version: str # As `torch.__version__`
-)->tuple|None: # Two numbers, or `None` where `version` begins with something else
+)->tuple|None: # Two numbers; `None` if `version` does not begin with two
     "The release that a version of PyTorch belongs to"
     found = re.match(r'(\d+)\.(\d+)', version)
     return found and tuple(int(n) for n in found.groups())
 
 def _check_torch(version: str):
-    "Raises `ImportError` where PyTorch is too old"
+    "Raises `ImportError` if PyTorch is too old"
     release = _release(version)
     if release and release < _oldest: raise ImportError('torch_parametrize needs PyTorch {}.{} or newer, and this is PyTorch {}'.format(*_oldest, version))
 

@@ -18,7 +18,7 @@ from ..core.host import chains
 
 # %% ../../nbs/behaviours/07_attention.ipynb #19689469
 def _read(host: nn.Module, name: str)->Callable: # Of an input and a bias
-    "Multiplies by a weight of `host` that is read"
+    "A function that reads a weight of `host` and multiplies by it"
     return lambda x, bias: F.linear(x, getattr(host, name), bias)
 
 def _projected(
@@ -47,7 +47,7 @@ def _mask(
     heads: int,
     dtype: torch.dtype, # Of the scores
 )->Tensor|None: # Can be added to scores `(n, heads, l, s)`
-    "Both masks as one; `True` in a mask of truth values means: not attended to"
+    "Both masks as one; `True` in a boolean mask means: not attended to"
     def added(m): return m if m.is_floating_point() else torch.zeros_like(m, dtype=dtype).masked_fill(m, -torch.inf)
     if mask is not None: mask = added(mask if mask.dim()==2 else mask.unflatten(0, (-1, heads)))
     if padding is None: return mask
@@ -73,7 +73,7 @@ def _attended(
 
 # %% ../../nbs/behaviours/07_attention.ipynb #e8051448
 def _covered(host: nn.MultiheadAttention, inputs: tuple, padding: Tensor|None, mask: Tensor|None, causal: bool)->bool:
-    "Whether a host can do its forward itself"
+    "Whether this page covers the settings and inputs"
     if 'bias_k' in chains(host) or host.bias_k is not None or host.add_zero_attn or any(t.is_nested for t in inputs) or causal and mask is None: return False
     query,key,value = (t.shape for t in inputs)
     n,n_k = (s[1-host.batch_first] if len(s)==3 else 1 for s in (query, key))
@@ -82,7 +82,7 @@ def _covered(host: nn.MultiheadAttention, inputs: tuple, padding: Tensor|None, m
     return (mask is None or mask.shape in ((l, s), (n*host.num_heads, l, s))) and (padding is None or padding.shape==((n, s) if len(key)==3 else (s,)))
 
 def _forward(host, inputs, padding, weights, mask, average):
-    "The result of the forward of `host`, or `None` where torch computes it"
+    "The result of the forward of `host`, or `None` if PyTorch has to compute it"
     if (projected := _projected(host, inputs)) is None: return None
     batched,swapped = inputs[0].dim()==3,inputs[0].dim()==3 and not host.batch_first
     if not batched: projected = [t.unsqueeze(0) for t in projected]
@@ -106,7 +106,7 @@ def attention(cls: type, base: type, names: frozenset)->tuple:
     def applied(self, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True, is_causal=False):
         if chains(self) and _covered(self, (query, key, value), key_padding_mask, attn_mask, is_causal):
             found = _forward(self, (query, key, value), key_padding_mask, need_weights, attn_mask, average_attn_weights)
-            if found is not None: return found # each tensor was read at most once, without a block in which some maps would rather be read
+            if found is not None: return found # each tensor was read at most once, so no block was needed, in which some maps would be formed
         with cached(): return super(cls, self).forward(query, key, value, key_padding_mask, need_weights, attn_mask, average_attn_weights, is_causal)
     applied.__name__ = 'forward'
     return (forward if own else applied),

@@ -21,11 +21,11 @@ from .containers import plain_view
 # %% ../../nbs/behaviours/03_in_place.ipynb #73d71886
 class StandIn(NamedTuple):
     "A stored tensor in the place of a computed one"
-    module: nn.Module # The host
-    name: str # The tensor
-    chain: ParametrizationList # Computed the tensor, and will again
-    tensor: Tensor # Stands for its value
-    value: Tensor # A copy, to tell whether it was written to
+    module: nn.Module # The module that has the tensor
+    name: str # The name of the tensor
+    chain: ParametrizationList # Computes the tensor outside of the block
+    tensor: Tensor # The parameter or buffer in its place
+    value: Tensor # A copy of its value, to tell whether it was written to
 
 def stand_ins_for(places: list)->list:
     "A stand-in for each pair of a host and a name"
@@ -40,8 +40,8 @@ def stand_ins_for(places: list)->list:
         found.append(StandIn(m, n, chain, *made[key]))
     return found
 
-def written(stand_in: StandIn)->Tensor|None: # What the host holds now; `None`: the value is what it was
-    "The value that was written in place of a chain, if any"
+def written(stand_in: StandIn)->Tensor|None: # The new value; `None` if it is unchanged
+    "The value that was written to a stand-in, if any; raises `ValueError` if the tensor was deleted"
     m,n = stand_in.module,stand_in.name
     now = m._parameters.get(n, m._buffers.get(n, m.__dict__.get(n)))
     if not isinstance(now, Tensor): raise ValueError(f'{n!r} of {type_before_parametrizations(m).__name__} can be written inside writable(), not taken away')
@@ -62,7 +62,7 @@ def put_in(stand_ins: list):
         held.update(now)
 
 def take_out(stand_ins: list, contents: list):
-    "Puts the chains back in their order; what was registered or removed beside them in the block stays so"
+    "Puts the chains back in their order; other registrations and removals in the block are kept"
     taken = {(id(s.module), s.name) for s in stand_ins}
     for s in stand_ins:
         for held in (s.module._parameters, s.module._buffers, s.module.__dict__): held.pop(s.name, None)
@@ -76,7 +76,7 @@ def take_out(stand_ins: list, contents: list):
 
 # %% ../../nbs/behaviours/03_in_place.ipynb #9efe712e
 class StandingIn:
-    "A block inside which the tensors at `places` are stored; what was written is assigned on leaving"
+    "Context manager: inside, the tensors at `places` are stored; on leaving, written values are assigned"
     def __init__(self, places: list, optional: bool=False): self.places,self.optional = places,optional
 
     def __enter__(self):
@@ -106,7 +106,7 @@ class StandingIn:
 RESETS = 'reset_parameters','_reset_parameters','reset_running_stats'
 
 def resets(cls: type, base: type, names: frozenset)->tuple:
-    "The methods of a host that write its tensors anew, each in a block of its own"
+    "The methods that reset the tensors of a module, each inside a block"
     def block(name):
         def method(self, *args, **kwargs):
             with all_or_nothing(self), StandingIn([(self, n) for n in chains(self)], optional=True):
@@ -140,7 +140,7 @@ def _updated(module: nn.Module, base: type, held: dict, args: tuple, kwargs: dic
         _write(held, view._buffers)
         for n,t in module._buffers.items():
             if t is not None: t.copy_(view._buffers[n])
-    for k,v in view.__dict__.items(): # what a user's forward has set
+    for k,v in view.__dict__.items(): # attributes that a user's forward has set
         if k not in ('_parameters', '_buffers', '_modules'): module.__dict__[k] = v
     return out
 

@@ -7,7 +7,7 @@ __all__ = ['tensor_parallel']
 
 # %% ../../nbs/behaviours/05_parallel.ipynb #d3ed79d1
 def tensor_parallel(cls: type, base: type, names: frozenset)->tuple:
-    "The method of a host that refuses parameters in place of those of its chains"
+    "The method of a host that rejects replacements for the originals of its chains"
     usual = cls.__dict__.get('register_parameter')
     def register_parameter(self, name, param):
         if isinstance(name, str) and name.startswith('parametrizations.'): raise KeyError(f'parameter name can\'t contain ".": {name!r} is part of a chain, '

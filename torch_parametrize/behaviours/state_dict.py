@@ -22,7 +22,7 @@ from ..core.host import ParametrizationDict, chain_key, chains
 
 # %% ../../nbs/behaviours/00_state_dict.ipynb #a93fdb03
 class _Plain(threading.local):
-    "Values of chains for the plain state dict that this thread is making; `None` at other times"
+    "Values of chains while this thread makes a plain state dict; `None` otherwise"
     values = None
 
 _plain = _Plain()
@@ -52,7 +52,7 @@ def memory_format_of(value: Tensor)->torch.memory_format:
 
 # %% ../../nbs/behaviours/00_state_dict.ipynb #5728d187
 def saves(cls: type, base: type, names: frozenset)->tuple:
-    "The method with which a host writes itself into a state dict"
+    "The method that writes the tensors of a host into a state dict"
     def _save_to_state_dict(self, destination, prefix, keep_vars):
         if _plain.values is None or 'parametrizations' not in self._modules: return super(cls, self)._save_to_state_dict(destination, prefix, keep_vars)
         here = type(destination)()
@@ -64,7 +64,7 @@ def saves(cls: type, base: type, names: frozenset)->tuple:
     return _save_to_state_dict,
 
 def tensor_order(module: nn.Module)->tuple: # Parameters, then buffers
-    "The names of the tensors of `module`, as before the first registration"
+    "The names of the tensors of `module`, in the order from before the first registration"
     return module._modules['parametrizations'].__dict__.get('tensor_order', ())
 
 def _state_dict(self, *args, **kwargs):
@@ -89,7 +89,7 @@ def plain_state_dict(
 
 # %% ../../nbs/behaviours/00_state_dict.ipynb #1e3b36e9
 def loads(cls: type, base: type, names: frozenset)->tuple:
-    "The method with which a host reads itself from a state dict"
+    "The method that loads the tensors of a host from a state dict"
     usual = cls.__dict__['_load_from_state_dict']
     def _load_from_state_dict(self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs):
         usual(self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
@@ -104,10 +104,10 @@ def loads(cls: type, base: type, names: frozenset)->tuple:
     return _load_from_state_dict,
 
 def _when_loaded(todo: list, missing_keys: list, state_dict: dict):
-    "Runs `_load_values` when the `load_state_dict` with this list of missing keys has loaded the rest"
+    "Calls `_load_values` after the `load_state_dict` that has this list of missing keys has loaded all other tensors"
     frame = sys._getframe(1)
     while frame is not None and frame.f_code is not nn.Module.load_state_dict.__code__: frame = frame.f_back
-    if frame is None: # the caller is no `load_state_dict`, and goes on to the keys of the chain
+    if frame is None: # not called by `load_state_dict`: the keys of the chain are loaded next
         for t in todo:
             _load_values([t])
             state_dict.update({t[3]+k: v for k,v in t[0].state_dict(keep_vars=True).items()})
@@ -118,16 +118,16 @@ def _when_loaded(todo: list, missing_keys: list, state_dict: dict):
     else: root._load_state_dict_post_hooks = _Hooks(root, hooks, missing_keys, todo)
 
 class _Hooks(OrderedDict):
-    "The post hooks of a module during one `load_state_dict`: the values that wait are loaded first"
+    "The post hooks of a module during one `load_state_dict`, which first loads the values in `todo`"
     def __init__(self, root, hooks, missing_keys, todo): self.root,self.hooks,self.missing_keys,self.todo = root,getattr(hooks, 'hooks', hooks),missing_keys,todo
-    def values(self): # asked for when the children of `root` are loaded
+    def values(self): # called after the children of `root` are loaded
         self.root._load_state_dict_post_hooks = self.hooks
-        if sys._getframe(1).f_locals.get('missing_keys') is self.missing_keys: # else a load that was interrupted has left this
+        if sys._getframe(1).f_locals.get('missing_keys') is self.missing_keys: # otherwise left over from an interrupted load
             _load_values(self.todo)
         return self.hooks.values()
 
 # %% ../../nbs/behaviours/00_state_dict.ipynb #0af7d72b
-class _Mismatch(ValueError): "A value that the tensor cannot hold"
+class _Mismatch(ValueError): "The value does not fit the tensor"
 
 def _load_value(chain: ParametrizationList, value: Tensor, key: str, within: str, assigned: bool, missing_keys: list, error_msgs: list)->str|None:
     "Gives `chain` the value of a checkpoint, so that its keys, `within`, are not missing; returns what fails, with `key`"
@@ -159,13 +159,13 @@ def _new_state(chain: ParametrizationList, value: Tensor, like: Tensor, key: str
 
 # %% ../../nbs/behaviours/00_state_dict.ipynb #d9870b2d
 def _reading(lists: list)->list:
-    "The positions of chains that read tensors of others, or of which that is not known"
+    "The positions of chains that read tensors of others, or may do so"
     held,snapshots = [{id(t) for t in held_tensors(c)} for c in lists],[Snapshot(c) for c in lists]
     holders = Counter(i for ids in held for i in ids)
     return [i for i,(mine,s) in enumerate(zip(held, snapshots)) if not s.complete or any(holders[id(t)] > (id(t) in mine) for t,*_ in s.tensors)]
 
 def _load_values(todo: list):
-    "Runs `_load_value` for each element of `todo`, and reports what fails"
+    "Calls `_load_value` for each element of `todo`, and reports the errors"
     errors,lists = [_load_value(*t) for t in todo],[t[0] for t in todo]
     late = _reading(lists) if len(lists) > 1 else []
     for _ in late:

@@ -27,18 +27,17 @@ from .distributed import refuse_deferred
 from .snapshot import ATOMS, Snapshot, after_evaluation, shortcut, stamp
 
 # %% ../../nbs/core/03_cache.ipynb #a7a99c87
-_SUSPENDABLE,_ENTERING,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,('__enter__', '__aenter__'),vars(contextlib)
+_SUSPENDABLE,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,vars(contextlib)
 
 def _passes_on(frame: FrameType)->bool: # Whether the block is opened on behalf of the caller
     "Whether `frame` belongs to the machinery of context managers"
-    return frame.f_globals is _CONTEXTLIB or frame.f_code.co_name in _ENTERING
+    return frame.f_globals is _CONTEXTLIB or frame.f_code.co_name in ('__enter__', '__aenter__')
 
 def _opener(
     frame: FrameType|None, # Where the block is entered
 )->FrameType|None: # The generator's or coroutine's frame, `None` for code that cannot be suspended
-    "The frame whose suspension takes the block out of force"
-    code = frame.f_code
-    if not (code.co_flags & _SUSPENDABLE or code.co_name in _ENTERING or frame.f_globals is _CONTEXTLIB): return None # a `with` in a plain function ends with it
+    "The frame that owns a block: while it is suspended, the block is not in force"
+    if not frame.f_code.co_flags & _SUSPENDABLE and not _passes_on(frame): return None # a `with` in a plain function ends with the function
     while frame is not None:
         back,passes = frame.f_back,_passes_on(frame)
         if frame.f_code.co_flags & _SUSPENDABLE and not passes and not (back and _passes_on(back)): return frame
@@ -51,21 +50,21 @@ def _task()->Any: # The running asyncio task, if any
 
 # %% ../../nbs/core/03_cache.ipynb #b411a01a
 class _Values(dict):
-    "What a block may serve: `id(chain)` to its `_Entries`"
+    "The values of a block: `_Entries` by `id(chain)`"
     __slots__ = '__weakref__',
 
 class _Block:
-    "One `with cached()` in progress: who opened it, and the values it may serve"
-    __slots__ = 'thread', 'opener', 'task', 'region', 'owns', 'values', 'ledger', 'batch'
+    "One open `with cached()`: its owner and its values"
+    __slots__ = 'stack', 'opener', 'task', 'region', 'owns', 'values', 'ledger', 'batch'
 
     def __init__(self,
-        thread: '_Blocks', # Of the code that opens it
-        opener: FrameType|None=None, # See `_opener`
-        outer: '_Block|None'=None, # An enclosing block in force, which serves the same values
+        stack: list, # The open blocks of this thread, innermost last
+        opener: FrameType|None, # See `_opener`
+        outer: '_Block|None', # An enclosing block in force, which serves the same values
         defer: bool=False, # Whether gradients wait until the block is left
         batch: nn.Module|None=None # Where chains are computed together
     ):
-        self.thread,self.opener,self.batch = thread,opener,batch
+        self.stack,self.opener,self.task,self.region,self.batch = stack,opener,_task(),current_region(),batch
         self.owns = outer is None or defer and not outer.deferring()
         if self.owns: self.values,self.ledger = _Values(),_Ledger() if defer else None
         else: self.values,self.ledger = outer.values,outer.ledger
@@ -81,33 +80,9 @@ class _Block:
         return self.ledger is not None and self.ledger.open is not None
 
 # %% ../../nbs/core/03_cache.ipynb #30000001
-class _Blocks:
-    "What a thread knows of its blocks"
-    __slots__ = 'blocks', 'inner', 'quick', 'plain'
-
-    def __init__(self): self.blocks,self.inner,self.quick,self.plain = [],None,None,_Block(self)
-
-    def opened(self,
-        opener: FrameType|None, # See `_opener`
-        defer: bool, # Whether gradients wait until the block is left
-        batch: nn.Module|None # Where chains are computed together
-    )->_Block:
-        "A new innermost block; the outermost of plain code is the same each time"
-        usual = not (self.blocks or opener or defer or batch is not None)
-        block = self.plain if usual else _Block(self, opener, self.block(), defer, batch)
-        block.task,block.region = None if _get_running_loop() is None else _task(),current_region()
-        self.blocks.append(block)
-        open_blocks.add(block)
-        if usual: self.quick = block
-        else: self.changed()
-        return block
-
-    def closed(self, block: _Block):
-        "Takes `block` out of force"
-        self.blocks.remove(block)
-        open_blocks.remove(block)
-        if self.blocks: self.changed()
-        else: self.quick = None
+class _Thread(threading.local):
+    "The blocks of a thread"
+    def __init__(self): self.blocks,self.inner,self.quick = [],None,None
 
     def changed(self):
         "Finds the block that serves every read for as long as its task and region run"
@@ -115,9 +90,9 @@ class _Blocks:
         self.quick = last if last is not None and last.opener is None and last.ledger is None and self.inner is None else None
 
     def collect(self,
-        inner: list|None # Gets the entries that are served from now on
-    )->list|None: # The list so far
-        "Changes where entries are noted that become parts of a value being computed"
+        inner: list|None # Collects the entries that are served from now on
+    )->list|None: # The previous list
+        "Sets the list that collects the entries read while a value is computed"
         outer,self.inner = self.inner,inner
         self.changed()
         return outer
@@ -127,10 +102,6 @@ class _Blocks:
         for block in reversed(self.blocks):
             if block.active(): return block
 
-class _Thread(threading.local):
-    "The blocks of the thread that asks"
-    def __init__(self): self.own = _Blocks()
-
 this_thread = _Thread()
 open_blocks = set() # blocks of all threads
 
@@ -139,16 +110,16 @@ def _note_backward(
     tensor: Tensor, # With a graph
     spent: list, # Gets an element with each backward through `tensor`
 )->dict: # The hooks on `tensor`: this one, and any set later
-    "Notes that the graph of `tensor` has been used"
-    # what `register_hook` does, without the handle: it would count as one more hook, and nobody would use it
+    "Sets a hook that records a backward through `tensor`"
+    # as `register_hook`, but without a handle, which would count as one more hook
     hooks = tensor._backward_hooks = OrderedDict({-1: lambda grad: spent.append(True)})
     tensor.grad_fn._register_hook_dict(tensor)
     return hooks
 
 # %% ../../nbs/core/03_cache.ipynb #932a8b62
 class _Entry:
-    "A value, and what makes it right"
-    __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served', 'hits', 'serve'
+    "A value, and what it depends on"
+    __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served'
 
     def __init__(self,
         value: Tensor, # As computed, with its graph
@@ -158,14 +129,14 @@ class _Entry:
         aside: list=(), # Tensors that share the graph of the value
         spent: list|None=None # Gets an element when the graph is used up; shared by values that share a graph
     ):
-        self.value,self.snapshot,self.steps,self.leaf,self.hits,self.serve,self.hooks = value,snapshot,steps,None,0,None,()
+        self.value,self.snapshot,self.steps,self.leaf,self.hooks = value,snapshot,steps,None,()
         self.spent,self.inner = [] if spent is None else spent,[s for e in inner for s in (e.spent, *e.inner)]
         if value.grad_fn is not None and not any([value is t for t,*_ in snapshot.tensors]): self.hooks = _note_backward(value, self.spent)
         for t in aside:
             if t is not value: _note_backward(t, self.spent)
         self.version,self.trained = None if value.is_inference() else value._version,value.requires_grad
 
-    def good(self)->bool: # Whether a new evaluation would give an equal value with a usable graph
+    def good(self)->bool: # Whether a new evaluation would give an equal value, and the graph is usable
         "Whether the value may be served now"
         return (not self.spent and self.steps == optimizer_steps.count and len(self.hooks) < 2 and not (self.inner and any(self.inner))
                 and (self.version is None or self.value._version == self.version and self.value.requires_grad is self.trained) and self.snapshot.fresh())
@@ -173,30 +144,48 @@ class _Entry:
     def warn_if_written(self,
         stacklevel: int # Of the reader's code
     ):
-        "Warns where a reader has written to a value that shares no memory with an original: the write is lost"
+        "Warns if a reader has written to a value that shares no memory with an original, because the write is lost"
         if self.version is not None and self.value._version != self.version and self.snapshot.fresh(): warnings.warn(
             f'a computed tensor of shape {tuple(self.value.shape)} was written in place inside cached(), which reaches neither its original nor the next read; '
             'write inside torch_parametrize.writable(module), assign to the attribute, or clone the tensor first', stacklevel=stacklevel)
 
 # %% ../../nbs/core/03_cache.ipynb #8273cd17
-def _server(
-    entry: _Entry, # Was served just now
-    mode: Mode, # Of the read
-)->Callable: # Gets the block that is in force
-    "A function that gives the value of `entry` while it is right in `mode`; `None` where a longer look has to decide"
-    fresh = None if mode.devices or mode.autocast else shortcut(entry.snapshot)
-    if fresh is None: return lambda block: None
-    value,version,trained,steps,spent,inner = entry.value,entry.version,entry.trained,entry.steps,entry.spent,entry.inner # a hook on the value is seen by the snapshot
-    graphs,stream,Module = mode.graphs,mode.stream if value.is_cuda else None,nn.Module
-    def serve(block):
-        if graphs_on() is not graphs or running_backward() != block.region[0] or function_modes() or Module.__call__ is not MODULE_CALL: return
-        if graphs:
+class _Entries:
+    "The entries of one chain, by mode; deleted when the chain is freed"
+    __slots__ = 'chain', 'by_mode', 'last', 'graphs', 'inference', 'stream'
+
+    def __init__(self,
+        chain: nn.Module, # Whose values these are; held weakly
+        values: _Values # Where they are kept
+    ):
+        def forget(_, key=id(chain), values=weakref.ref(values)):
+            if (found := values()) is not None: found.pop(key, None)
+        self.chain,self.by_mode,self.last = weakref.ref(chain, forget),{},None
+
+    def add(self,
+        mode: Mode, # Of the read
+        entry: _Entry|None # `None` where the value cannot be kept
+    ):
+        "Keeps the entry for reads in `mode`, and expects the next read in the same"
+        self.by_mode[mode] = entry
+        self.last = None if mode.devices or mode.autocast else entry
+        self.graphs,self.inference,self.stream = mode.graphs,mode.inference,mode.stream if entry is not None and entry.value.is_cuda else None
+
+    def found(self, mode: Mode)->_Entry|None:
+        "The entry that may be served in `mode`"
+        entry = self.by_mode.get(mode)
+        return entry if entry is not None and entry.good() else None
+
+    def at_once(self,
+        block: _Block # Opened by code that cannot be suspended
+    )->Tensor|None: # `None` does not mean that the value is wrong
+        "The value that was served last, if the shortest sufficient checks find it right"
+        if graphs_on() is not self.graphs or running_backward() != block.region[0] or block.task is not None and block.task is not _task(): return
+        if function_modes() or autocast_on() or is_tracing() or dispatch_modes() or nn.Module.__call__ is not MODULE_CALL: return
+        if self.graphs:
             if saved_tensor_hooks(True) is not None: return
-        elif not mode.inference and forward_derivatives_on() is block.region[1]: return
-        if block.task is not None and block.task is not _task() or other_devices and autocast_on() or stream is not None and stream != cuda_stream(): return
-        if spent or inner and any(inner) or steps != optimizer_steps.count: return
-        if (version is None or value._version == version) and value.requires_grad is trained and fresh(): return value
-    return serve
+        elif inference_on() is not self.inference or not self.inference and forward_derivatives_on() is block.region[1]: return
+        if self.stream is None or self.stream == cuda_stream(): return self.last.value if self.last.good() else None
 
 # %% ../../nbs/core/03_cache.ipynb #5a3e0022
 class _Entries:
@@ -232,19 +221,19 @@ def _entry(
     chain: nn.Module, # What the value depends on
     compute: Callable, # Computes its value
 )->tuple: # The value, and an `_Entry` or `None` where the value cannot be kept
-    "A value and the entry to keep it by"
+    "Computes a value, and its entry"
     steps,before,inner = optimizer_steps.count,Snapshot(chain),[]
     if not before.complete: return compute(chain),None
-    outer = this_thread.own.collect(inner)
+    outer = this_thread.collect(inner)
     try: value = compute(chain)
-    finally: this_thread.own.collect(outer)
+    finally: this_thread.collect(outer)
     if not isinstance(value, Tensor): return value,None
     now,aside = (before, ()) if before.fresh() else after_evaluation(before, chain)
     return value, None if now is None else _Entry(value, now, steps, inner, aside)
 
 # %% ../../nbs/core/03_cache.ipynb #30000002
 class _Incomplete(Tensor):
-    "Stands in for a gradient that a deferring block will add to: PyTorch may accumulate into it, nobody may read it"
+    "Stands in for a gradient that a deferring block will add to: PyTorch can accumulate into it; reading it raises an error"
     @classmethod
     def __torch_function__(cls, func, types, args=(), kwargs=None):
         caller,name = sys._getframe(1),resolve_name(func) or func
@@ -255,35 +244,35 @@ class _Incomplete(Tensor):
                            'block is left; clip, unscale, reset and step after the block')
 
 class _Withheld:
-    "An original whose gradient nobody may read until `restore`"
+    "An original whose gradient cannot be read until `restore`"
     def __init__(self, original: Tensor):
         self.original,self.before = original,original.grad
         with torch.no_grad(): self.plain = torch.zeros_like(original) if self.before is None else self.before.detach()
         self.version,self.stand_in = self.plain._version,self.plain.as_subclass(_Incomplete)
         original.grad = self.stand_in
 
-    def restore(self)->bool: # Whether nobody has set another one meanwhile
-        "Gives the original its gradient back"
+    def restore(self)->bool: # `False` if the gradient was set meanwhile
+        "Restores the gradient of the original"
         if self.original.grad is not self.stand_in: return False
         self.original.grad = self.before if self.before is not None else self.plain if self.plain._version != self.version else None
         return True
 
 # %% ../../nbs/core/03_cache.ipynb #185c71be
 def _widest(value: Tensor, originals: list)->torch.dtype:
-    "The dtype of `value`, in the precision of the most precise of `originals` where that is more"
+    "The dtype of `value`, or that of the most precise of `originals` if it has a higher precision"
     found = value.dtype.to_real()
     for t in originals: found = torch.promote_types(found, t.dtype.to_real())
     return found.to_complex() if value.is_complex() else found
 
 class _Ledger:
-    "The gradients of the values that a deferring block handed out"
+    "The gradients of the values that a deferring block served"
     def __init__(self): self.open,self.withheld = [],{}
 
     def served(self,
         chain: nn.Module, # Whose value is read
         entry: _Entry, # The value with its graph
     )->Tensor: # The same value, without its graph
-        "A tensor that collects the gradient of a value; raises `RuntimeError` for what cannot wait until the block is left"
+        "A tensor that collects the gradient of a value; raises `RuntimeError` if this gradient cannot be deferred"
         if entry.leaf is None or not entry.served.requires_grad or entry.served is not entry.leaf and entry.served._version or len(entry.served._backward_hooks or ()) > (entry.served is entry.leaf):
             self._check(chain, entry)
             entry.leaf = entry.value.detach().to(_widest(entry.value, self._originals(entry))).requires_grad_()
@@ -317,7 +306,7 @@ def _settle(
     ledger: _Ledger, # Of a deferring block that is left
     propagate: bool, # Whether gradients go on to the originals; not after an error
 ):
-    "One backward from all values to their originals; nothing is collected from now on"
+    "Makes one backward from all values to their originals, and ends the collection of gradients"
     open,ledger.open = ledger.open,None
     untouched = [w.restore() for w in ledger.withheld.values()]
     ledger.withheld.clear()
@@ -336,17 +325,17 @@ def _settle(
 
 # %% ../../nbs/core/03_cache.ipynb #81f71b9d
 def _refuse_step(optimizer, *args):
-    "Stops an optimizer that would step before the gradients of a deferring block have reached it"
+    "Raises `RuntimeError` if an optimizer steps before the gradients of a deferring block have arrived"
     mine = {id(p) for group in optimizer.param_groups for p in group['params']}
-    waiting = sum(mine.intersection(b.ledger.withheld) != set() for b in this_thread.own.blocks if b.deferring())
+    waiting = sum(mine.intersection(b.ledger.withheld) != set() for b in this_thread.blocks if b.deferring())
     if waiting: raise RuntimeError(f'{type(optimizer).__name__} steps inside a block with defer_backward=True, but gradients reach its parameters only '
                                    'when the block is left; step after the block')
 
 def _refuse_inputs(inputs: tuple):
-    "Stops `autograd.grad` and `backward(inputs=…)` where a deferring block has cut the originals off"
-    if this_thread.own.inner is not None: return # a map may ask for what it likes
+    "Raises `RuntimeError` for `autograd.grad` and `backward(inputs=…)` with originals that a deferring block has detached"
+    if this_thread.inner is not None: return # a map that is being evaluated may request any gradient
     asked = {id(t) for t in inputs}
-    for b in this_thread.own.blocks:
+    for b in this_thread.blocks:
         for chain,entry,_ in b.ledger.open if b.deferring() else ():
             if asked & {id(t) for t in b.ledger._originals(entry)}: raise RuntimeError(
                 f'autograd.grad and backward(inputs=…) cannot reach the originals of {type(chain).__name__} inside a block with defer_backward=True; use cached() without it')
@@ -373,14 +362,14 @@ def _copied(snapshot: Snapshot, tensors: list)->Snapshot:
     return new
 
 class _Kept:
-    "The signature of a chain, and what it was read from; kept with the chain, without the memory of its tensors"
+    "The signature of a chain and its snapshot, without the memory of its tensors; kept as long as the chain"
     __slots__ = 'signature', 'snapshot', 'tensors'
 
     def __init__(self, signature: tuple, snapshot: Snapshot):
         self.signature,self.snapshot,self.tensors = signature,_copied(snapshot, []),[(t, *trace) for t,_,_,*trace in snapshot.tensors]
 
-    def renewed(self)->Snapshot|None: # `None` where more than numbers has changed, or may have
-        "A snapshot of now"
+    def renewed(self)->Snapshot|None: # `None` if more than numbers may have changed
+        "A present snapshot"
         if not self.snapshot.fresh(): return None
         now = []
         for t,trained,dtype,shape,address,strides,negative,conjugate in self.tensors:
@@ -392,14 +381,14 @@ class _Kept:
 _kept = weakref.WeakKeyDictionary() # by chain
 
 def _alone(place: tuple)->bool:
-    "Whether an attribute holds nothing that could hold the chain, which would then never be freed"
+    "Whether an attribute cannot hold a reference to the chain, which would then never be freed"
     v = place[3]
     return type(v) in ATOMS or isinstance(v, (Tensor, nn.Module)) or type(v) is tuple and all(type(x) in ATOMS for x in v)
 
 def _signed(
     chain: nn.Module, # With a method `signature`
 )->tuple: # `None`, `None` where it has to be computed by itself
-    "The signature of `chain` and its snapshot; what was kept from the last time is enough where nothing but numbers has changed"
+    "The signature of `chain` and its snapshot; the signature is reused if only numbers have changed"
     kept = _kept.get(chain)
     if kept is not None and (now := kept.renewed()) is not None: return kept.signature,now
     signature = chain.signature()
@@ -431,7 +420,7 @@ def _together(
     chain: nn.Module, # The one that was read
     root: nn.Module, # Where to look for others
 )->list: # Pairs of a chain and its entry; empty where there is nothing to gain
-    "Computes `chain` and all chains below `root` that are like it as one"
+    "Computes `chain` together with all chains below `root` that have its signature"
     like = _signed(chain)[0] if hasattr(chain, 'signature') else None
     if like is None: return []
     steps,found = optimizer_steps.count,[(c, *_signed(c)) for c in _below(root, type(chain))]
@@ -446,8 +435,8 @@ def _together(
 
 # %% ../../nbs/core/03_cache.ipynb #48e59ecf
 def _computed(chain: nn.Module, compute: Callable, block: _Block, mode: Mode)->tuple: # Value and entry, as `_entry` gives them
-    "What a block computes, and keeps, where it has no value to serve"
-    found = _together(chain, block.batch) if block.batch is not None and this_thread.own.inner is None else []
+    "Computes a value, and keeps it in `block` if it can be kept"
+    found = _together(chain, block.batch) if block.batch is not None and this_thread.inner is None else []
     mine = next(((e.value, e) for c,e in found if c is chain), None) or _entry(chain, compute)
     for c,entry in found or [(chain, mine[1])]:
         if (entries := block.values.get(id(c))) is None: entries = block.values[id(c)] = _Entries(c, block.values)
@@ -457,16 +446,18 @@ def _computed(chain: nn.Module, compute: Callable, block: _Block, mode: Mode)->t
 
 # %% ../../nbs/core/03_cache.ipynb #9c5cc8c2
 def _fetched(chain: nn.Module, compute: Callable)->Tensor:
-    "What `fetch` does where the value that was served last is not right at once"
-    block = this_thread.own.block()
+    "`fetch` when the shortest checks do not suffice"
+    block = this_thread.block()
     if block is None or is_transformed(): return compute(chain)
     mode,entries = value_mode(),block.values.get(id(chain))
     entry = None if entries is None else entries.found(mode)
-    if entry is not None: value = entry.value
+    if entry is not None:
+        value = entry.value
+        entries.add(mode, entry)
     else:
         value,entry = _computed(chain, compute, block, mode)
         if entry is None: return value
-    if this_thread.own.inner is not None: this_thread.own.inner.append(entry)
+    if this_thread.inner is not None: this_thread.inner.append(entry)
     elif block.deferring() and value.requires_grad: return block.ledger.served(chain, entry)
     return value
 
@@ -474,7 +465,7 @@ def is_kept(
     chain: nn.Module, # Computes a value
 )->bool:
     "Whether a read of `chain` would find its value now"
-    block = this_thread.own.block()
+    block = this_thread.block()
     entries = None if block is None or is_transformed() else block.values.get(id(chain))
     return entries is not None and entries.found(value_mode()) is not None
 
@@ -482,7 +473,7 @@ def is_kept(
 def forget(
     chain: nn.Module, # Whose tensors or `forward` are about to be replaced
 ):
-    "Lets go of the values of `chain` in all blocks: their graphs hold tensors that could not be swapped otherwise"
+    "Deletes the values of `chain` in all blocks, because tensors in their graphs cannot be swapped"
     for block in [*open_blocks]: block.values.pop(id(chain), None)
 
 # %% ../../nbs/core/03_cache.ipynb #1fb1ac4c
@@ -490,14 +481,14 @@ def fetch(
     chain: nn.Module, # The module that computes the value, with everything it depends on
     compute: Callable, # Computes it when called with `chain`
 )->Tensor: # With its graph where gradients are on; inside a block repeated reads return the same object
-    "The value of `chain`: computed, or inside `cached()` the one computed before if it is still right; only for code that is not being compiled, while there are `open_blocks`"
-    if (block := this_thread.own.quick) is not None and (entries := block.values.get(id(chain))) is not None and (serve := entries.serve) is not None:
-        if (value := serve(block)) is not None: return value
+    "The value of `chain`: inside `cached()` the kept one if it is still right, otherwise computed; not for compiled code, and only while there are `open_blocks`"
+    if (block := this_thread.quick) is not None and (entries := block.values.get(id(chain))) is not None and entries.last is not None:
+        if (value := entries.at_once(block)) is not None: return value
     return _fetched(chain, compute)
 
 # %% ../../nbs/core/03_cache.ipynb #ea829a5f
 def _inside(
-    function: Callable, # Of any of the four kinds
+    function: Callable, # A function, generator function, coroutine function or asynchronous generator function
     block: Callable, # Makes a context manager
 )->Callable: # Of the same kind as `function`
     "`function` with a block of its own around each call"
@@ -527,11 +518,12 @@ def _inside(
 
 # %% ../../nbs/core/03_cache.ipynb #e7c3f7a6
 class cached:
-    """Context manager and decorator: inside, each parametrized tensor is computed once for as long as its value stays right.
+    """Context manager and decorator: inside, a parametrized tensor is computed again only after something it depends on has changed.
 
-    `defer_backward=True` collects the gradients of all backwards inside and passes them through each chain once, when the block is left; after an error, none.
-    `batch=model` evaluates chains below `model` that are alike as one batch. A map with hooks is evaluated at every read, so that each hook fires. As a decorator, it opens a block around each call of a function, generator or coroutine.
-    Raises `TypeError` where `batch` is no module, and `RuntimeError` for what a deferring block cannot do: steps, clipping, `autograd.grad` for originals, gradient hooks, second derivatives.
+    `defer_backward=True` collects the gradients of all backwards inside, and passes them through each chain once, when the block is left; after an error they are dropped.
+    `batch=model` evaluates chains below `model` that have equal maps, settings and shapes as one batch. A map with hooks is evaluated at every read, so that each hook fires.
+    As a decorator, it opens a block around each call of a function, generator or coroutine. Blocks can be nested. Raises `TypeError` if `batch` is no module, and, with
+    `defer_backward=True`, `RuntimeError` for a step, clipping, `autograd.grad` for originals, gradient hooks and second derivatives inside the block.
     """
     def __init__(self,
         *,
@@ -548,21 +540,31 @@ class cached:
         if self.defer_backward:
             _step_hook.set()
             backward_requests.show(_refuse_inputs)
-        self._open.append(this_thread.own.opened(_opener(sys._getframe(1)), self.defer_backward, self.batch))
+        thread = this_thread
+        blocks = thread.blocks
+        block = _Block(blocks, _opener(sys._getframe(1)), thread.block() if blocks else None, self.defer_backward, self.batch)
+        blocks.append(block)
+        self._open.append(block)
+        open_blocks.add(block)
+        thread.quick = block if block.opener is None is block.ledger and thread.inner is None else None
         return self
 
     def __exit__(self, kind, error, traceback):
         if compiling(): return
         open = self._open
-        block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.thread is this_thread.own and b.active())][-1]
+        block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.stack is this_thread.blocks and b.active())][-1]
+        stack = block.stack
         open.remove(block)
-        block.thread.closed(block)
+        stack.remove(block)
+        open_blocks.remove(block)
+        if stack: this_thread.changed()
+        else: this_thread.quick = None
         if block.owns:
             for entries in block.values.values():
                 for entry in entries.by_mode.values():
                     if entry is not None: entry.warn_if_written(3)
             block.values.clear()
-            if block.ledger is not None: _settle(block.ledger, kind is None or kind is GeneratorExit) # a generator that is left early has not failed
+            if block.ledger is not None: _settle(block.ledger, kind is None or kind is GeneratorExit) # a generator that is closed early has not failed
 
     def __call__(self,
         function: Callable # A function, generator function, coroutine function or asynchronous generator function

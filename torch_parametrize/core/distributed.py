@@ -41,7 +41,7 @@ def redistributed(
     value: Tensor, # `(*)`, the same in every process
     like: Tensor, # A `DTensor`
 )->Tensor: # `(*)`, a `DTensor`
-    "`value`, placed as `like` is where it has as many dimensions as that takes; otherwise all of it in every process"
+    "`value`, sharded like `like` if it has enough dimensions for that; otherwise replicated in every process"
     tensor = sys.modules['torch.distributed.tensor']
     mesh = like.device_mesh
     made = tensor.DTensor.from_local(value, mesh, [tensor.Replicate()]*mesh.ndim, run_check=False)
@@ -52,7 +52,7 @@ def redistributed(
 def unwritten(
     buffer: Tensor # Of a map, needed by its backward
 )->Tensor:
-    "`buffer`, or a copy where `DistributedDataParallel` may write to it before the backward"
+    "`buffer`, or a copy if `DistributedDataParallel` may write to it before the backward"
     return buffer.clone() if torch.is_grad_enabled() and dist.is_available() and dist.is_initialized() else buffer
 
 # %% ../../nbs/core/01_distributed.ipynb #ca72a81c
@@ -96,11 +96,11 @@ def managed(
 
 # %% ../../nbs/core/01_distributed.ipynb #659d2d21
 def _kinds(cls: type)->list: # `cls` first
-    "A class with everything derived from it"
+    "A class and all classes derived from it"
     return [cls, *(k for c in cls.__subclasses__() for k in _kinds(c))]
 
 class _Wrappers:
-    "The `DistributedDataParallel` modules of this process, known from the first question on"
+    "The `DistributedDataParallel` modules of this process, recorded from the first query on"
     def __init__(self): self.living,self.handle,self.lock = WeakSet(),None,threading.Lock()
 
     def _note(self, module, name, child):
@@ -114,7 +114,7 @@ class _Wrappers:
             self.handle = handle
 
     def around(self, module: nn.Module)->bool:
-        "Whether `module` is part of one"
+        "Whether `module` is part of a wrapped model"
         if not (dist.is_available() and dist.is_initialized()): return False
         if self.handle is None: self._begin()
         return any(m is module for wrapper in [*self.living] for m in wrapper.modules())
@@ -124,7 +124,7 @@ _wrappers = _Wrappers()
 def wrapper(
     module: nn.Module, # Any module
 )->str|None: # `'FSDP'`, `'DistributedDataParallel'` or `None`
-    "Which wrapper keeps the parameters that `module` has now"
+    "The kind of wrapper that holds the parameters of `module`"
     return 'FSDP' if managed(module) else 'DistributedDataParallel' if _wrappers.around(module) else None
 
 # %% ../../nbs/core/01_distributed.ipynb #52964473
@@ -132,11 +132,11 @@ _why = dict(DistributedDataParallel='synchronises the gradients of the parameter
             FSDP='gathers and shards the parameters that it was made with, in the modules that had them then')
 
 def refuse_wrapped(
-    module: nn.Module, # The host, or a chain
+    module: nn.Module, # The module to change, or a chain
     what: str|Callable, # Says what cannot be done, or makes the words when they are needed
     same: bool=False, # Whether the parameters stay the same objects
 ):
-    "Raises `ValueError` where `module` is part of a wrapped model, which would not notice"
+    "Raises `ValueError` if `module` is part of a wrapped model, which would not notice the change"
     found = wrapper(module)
     if found is None or same and found=='DistributedDataParallel': return
     raise ValueError(f'{what if isinstance(what, str) else what()}: it is part of a model in {found}, which {_why[found]}. Parametrize first, then wrap; '
@@ -144,9 +144,9 @@ def refuse_wrapped(
 
 # %% ../../nbs/core/01_distributed.ipynb #b7c4375f
 def refuse_deferred(
-    chain: nn.Module, # A gradient of its value is to be kept back
+    chain: nn.Module, # The chain whose gradient would be deferred
 ):
-    "Raises `RuntimeError` where gradients are reduced before those of a deferring block arrive"
+    "Raises `RuntimeError` if a wrapper reduces gradients before those of a deferring block arrive"
     if managed(chain): raise RuntimeError('FSDP reduces gradients at the end of each backward, and defer_backward=True would keep some back beyond it; use cached() without it')
     wrapper = getattr(DistributedDataParallel, '_active_ddp_module', None) # set during its forward
     for setting in ('find_unused_parameters', 'static_graph'):

@@ -33,17 +33,17 @@ class Function(nn.Module):
         if right_inverse is not None: self.right_inverse = right_inverse
 
     def forward(self, *originals: Tensor)->Any:
-        "The function of the originals"
+        "The value of the function: the originals, of shape `*`, are its arguments; whatever it raises is raised"
         return self.function(*originals)
 
     def extra_repr(self): return _name_of(self.function)
 
-def _name_of(function: Callable)->str: # Holds no address
-    "What a function is called"
+def _name_of(function: Callable)->str: # Without a memory address
+    "The name of a function, or of its class"
     return getattr(function, '__name__', type(function).__name__)
 
 def title(link: nn.Module)->str: # For messages
-    "What a map is called: its class, or its function"
+    "The name of a map: of its class, or of its function"
     return _name_of(link.function) if type(link) is Function else type(link).__name__
 
 def as_map(
@@ -69,7 +69,7 @@ def evaluate(
 
 # %% ../../nbs/core/05_maps.ipynb #cd0de088
 class computing:
-    "A region for computing values to be stored: no graph, no autocast, no inference tensors unless `tensor` is one"
+    "Context manager for computing values to be stored: no graph, no autocast, no inference tensors unless `tensor` is one"
     def __init__(self,
         tensor: Tensor, # The tensor that is registered, assigned or removed
     ): self.tensor = tensor
@@ -94,13 +94,13 @@ _MISSING_KERNEL = re.compile(r'"[^"]+" not implemented for \'|^Could not run \'|
 
 def has_no_inverse(
     error: NotImplementedError, # Raised by a `right_inverse`
-)->bool: # `False` where PyTorch lacks a kernel for an operation
-    "Whether a map says that it has no inverse"
+)->bool: # `False` if PyTorch lacks a kernel for an operation
+    "Whether the error means that the map has no inverse"
     return _MISSING_KERNEL.search(str(error)) is None
 
 # %% ../../nbs/core/05_maps.ipynb #d608c815
 class NoInverse(RuntimeError):
-    "A map of the chain does not implement `right_inverse`"
+    "Raised by an assignment if a map of the chain has no inverse"
 
 def has_inverse(link: nn.Module)->bool:
     "Whether `link` has a `right_inverse`"
@@ -109,9 +109,9 @@ def has_inverse(link: nn.Module)->bool:
 def inverted(
     links: Sequence[nn.Module], # The maps of a chain, first to last
     value: Tensor, # What the chain should return
-    optional: bool=False, # Whether a map that has no inverse passes the value on
+    optional: bool=False, # Whether the value passes through a map without inverse unchanged
 )->Tensor|Sequence[Tensor]: # Original or originals; may share memory with `value`
-    "`right_inverse` of the maps, last to first; raises `NoInverse` where a map has none, unless `optional`"
+    "Applies `right_inverse` of the maps, last to first; raises `NoInverse` if a map has none, unless `optional`"
     for link in reversed(links):
         if not has_inverse(link):
             if optional: continue
@@ -129,7 +129,7 @@ def described(t: Any)->str:
 
 def check_like(
     result: Any, # What a map returned
-    like: Tensor, # What it has to look like
+    like: Tensor, # A tensor of the required shape and dtype
     what: str, # Names the map and the method, such as `'Exp.forward'`
 ):
     "Raises `ValueError` unless `result` is a tensor of the dtype and shape of `like`"
@@ -140,7 +140,7 @@ def check_like(
                      f'{what} makes {described(result)} of {described(like)}')
 
 def versions(tensors: Iterable[Tensor])->list:
-    "The version counters of `tensors`, which every write in place moves"
+    "The version counters of `tensors`, which every write in place increases"
     return [None if t.is_inference() else t._version for t in tensors if isinstance(t, Tensor)]
 
 def check_unwritten(
@@ -148,34 +148,34 @@ def check_unwritten(
     before: list, # Their `versions` before that
     what: str, # Names the maps
 ):
-    "Raises `ValueError` where a map wrote to an original in place"
+    "Raises `ValueError` if a map wrote to an original in place"
     if versions(tensors) != before: raise ValueError(f'{what} writes to its input in place, which would change the stored original '
         'at every read without gradients; let it return a new tensor')
 
 # %% ../../nbs/core/05_maps.ipynb #864b1f1d
 class ArityError(ValueError, TypeError):
-    "A map cannot take as many tensors as it would get"
+    "The `forward` of a map does not take as many tensors as it would get"
 
 def arity_error(
     error: TypeError, # What was raised when the links were applied
     links: Sequence[nn.Module], # The maps, first to last
     n: int, # How many tensors the first of them gets; the others get one
-)->TypeError: # `error` itself where every map takes what it gets
-    "The error that names the map whose `forward` does not take what it gets"
+)->TypeError: # `error` itself if every map takes its tensors
+    "The error that names the map whose `forward` takes another number of tensors"
     for k,link in zip((n, *[1]*(len(links)-1)), links):
         try: inspect.signature(link.forward).bind(*range(k))
         except TypeError: return ArityError(f'{title(link)} gets {k} tensor{"s" if k > 1 else ""}, which its forward does not take: {error}. '
             'A map of several originals can only be the first link, with a right_inverse that returns as many')
-        except ValueError: continue # no signature to be had
+        except ValueError: continue # no signature available
     return error
 
 # %% ../../nbs/core/05_maps.ipynb #3c45c405
 def check_link(
     link: nn.Module, # Will be part of a chain
     inputs: Sequence[Tensor], # What it will be applied to: the value so far, or several originals
-    like: Tensor, # What its result has to look like
+    like: Tensor, # A tensor of the shape and dtype of its result
 )->Tensor: # Its result
-    "What `link` makes of `inputs`; raises `ValueError` where `forward` or `right_inverse` cannot work in a chain"
+    "`link(*inputs)`; raises `ValueError` if `forward` or `right_inverse` cannot work in a chain"
     try: result = link(*inputs)
     except TypeError as e: raise arity_error(e, [link], len(inputs)) from e.__cause__
     check_like(result, like, f'{title(link)}.forward')
@@ -196,7 +196,7 @@ _SHARED = (*MODULE_DICTS, '_state_dict_hooks', '_state_dict_pre_hooks', '_load_s
 class Disabled(nn.Module):
     "Stands in for a map that is switched off: values pass through, while tensors, children and keys are those of the map"
     def __init__(self,
-        link: nn.Module # The map, which stays as it is
+        link: nn.Module # The map; not changed
     ):
         super().__init__()
         self.__dict__.update({k: link.__dict__[k] for k in _SHARED}, link=link, training=link.training)
@@ -216,5 +216,5 @@ class Disabled(nn.Module):
 def enabled(
     link: nn.Module, # A map, or what stands in for it
 )->nn.Module:
-    "The map itself, also where it is switched off"
+    "The map itself, switched off or not"
     return link.link if isinstance(link, Disabled) else link

@@ -26,7 +26,7 @@ from .maps import Disabled, arity_error, as_map, check_like, check_link, check_u
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #2d992770
 def adopt_attributes(
-    tensor: Tensor, # Gets attributes that it does not have
+    tensor: Tensor, # Gets the attributes that it lacks
     attributes: dict, # Of another tensor
 ):
     "Copies attributes that a user set on one tensor to another"
@@ -35,23 +35,23 @@ def adopt_attributes(
 def is_opaque(
     value: Any, # Anything
 )->bool: # Always `False` before PyTorch 2.13
-    "Whether `value` is an object that PyTorch keeps among originals although it is no tensor"
+    "Whether `value` is an opaque object, which can be an original although it is no tensor"
     known = getattr(sys.modules.get('torch._library.opaque_object'), 'is_opaque_reference_type', None)
     return known is not None and known(type(value))
 
 def on_parts(
     links: Iterable[nn.Module], # The maps of a chain
 )->bool:
-    "Whether a map says by `sharded = True` that it works on `DTensor`s; all others get whole tensors"
+    "Whether a map has `sharded = True`, so that it works on `DTensor`s; all others get full tensors"
     return any(getattr(l, 'sharded', False) for l in links)
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #11d4a5da
 class Plan:
-    "What the originals of a chain will be, computed and checked before anything is changed"
+    "The originals of a new chain, computed and checked before anything is changed"
     def __init__(self,
         links: Iterable[nn.Module], # The maps, first to last
         tensor: Tensor, # The tensor to parametrize
-        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not tried
+        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not checked
     ):
         self.links,self.tensor,self.unsafe = list(links),tensor,unsafe
         if type(tensor) in ORDINARY or not sharded(tensor) or on_parts(self.links): self._compute(tensor)
@@ -62,7 +62,7 @@ class Plan:
                 else: self.new = [redistributed(t, tensor) if isinstance(t, Tensor) else t for t in self.new]
 
     def _compute(self, given):
-        "Computes the originals that stand for `given`, and tries the maps on them"
+        "Computes the originals for the value `given`, and tries the maps on them"
         with computing(self.tensor):
             new = inverted(self.links, given, optional=True)
             self.is_tensor = isinstance(new, Tensor)
@@ -112,13 +112,13 @@ class Plan:
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #06bb7614
 def _check_value(chain, value):
-    "Raises `ValueError` where it can be told before any map runs that `value` cannot be assigned"
+    "Raises `ValueError` for a `value` that cannot be assigned, as far as can be told before a map runs"
     if not isinstance(value, Tensor): raise ValueError(f'a parametrized tensor can be assigned a tensor, not {described(value)}')
     held = [t for t in chain.originals() if isinstance(t, Tensor)]
     devices = {t.device for t in held}
     if value.device not in devices and not value.is_meta and not any(t.is_meta for t in held): raise ValueError(
         f'a value on {value.device} cannot be assigned to a tensor on {held[0].device}; move it there first')
-    if chain.is_tensor: _check_original(value, held[0], True, 'the caller') # a map knows which shapes it takes
+    if chain.is_tensor: _check_original(value, held[0], True, 'the caller') # a map checks the shape itself
 
 def _check_original(new, original, unsafe, what):
     "Raises `ValueError` unless `new` can be stored in `original`"
@@ -132,17 +132,17 @@ def _check_original(new, original, unsafe, what):
 @uncompiled
 def assign(
     chain: nn.ModuleList, # A `ParametrizationList`; its originals are written in place
-    value: Tensor, # What the tensor should be, shape `*`; copied
-    optional: bool=False, # Whether a map that has no inverse passes the value on, as at registration
+    value: Tensor, # The new value of the tensor, shape `*`; copied
+    optional: bool=False, # Whether the value passes through maps without inverse unchanged, as at registration
 ):
-    "Sets the originals so that `chain` gives `value`, as far as its inverses allow; raises `NoInverse` where a map has none"
+    "Sets the originals so that `chain` gives `value`, as far as its inverses allow; raises `NoInverse` if a map has none"
     if managed(chain) and not sharded(chain._parameters.get(chain.original_names[0], value)): raise RuntimeError(
         'FSDP has put the parameters together for a forward, and what is assigned now would be lost; call reshard() of the module that was sharded first')
     links = chain.links()
     if sharded(value) and not on_parts(links): value = value.full_tensor()
     with all_or_nothing(chain), chain.computing(), nullcontext() if on_parts(links) else gathered(chain):
         _check_value(chain, value)
-        value = value.detach().clone() # an inverse may write to what it is given
+        value = value.detach().clone() # an inverse may write to its input
         if sharded(like := chain.originals()[0]) and not sharded(value): value = redistributed(value, like)
         originals,what = chain.originals(),f'{title(links[0])}.right_inverse' if links else 'the value'
         new = inverted(links, value, optional)
@@ -154,7 +154,7 @@ def assign(
         for name,n in zip(chain.original_names, new): _store(chain, name, n)
 
 def _store(chain, name, value):
-    "Writes one original; through its own chain where it is itself parametrized"
+    "Writes one original, through its own chain if it is itself parametrized"
     held = chain._parameters.get(name, chain._buffers.get(name))
     if held is not None: overwrite(held, value)
     elif is_opaque(value): chain.__dict__[name] = value
@@ -165,7 +165,7 @@ def _store(chain, name, value):
 class _Numbered(nn.ModuleList):
     "A `ModuleList` whose elements are its numbered children only"
     def links(self)->list: # First to last
-        "The parametrizations of the chain"
+        "The maps of the chain; a new list"
         return [m for name,m in self._modules.items() if name.isdigit()]
 
     def __len__(self): return len(self.links())
@@ -177,9 +177,9 @@ class _Numbered(nn.ModuleList):
 
     def edit(self,
         change: Callable, # Edits a list of the links
-        unsafe: bool|None=None, # Whether the outcome is not tried; `None`: where the chain is unsafe
+        unsafe: bool|None=None, # Whether shape and dtype are not checked; `None`: as at registration
     ):
-        "Makes what `change` does to a list of the links; raises and changes nothing where that cannot work"
+        "Applies `change` to a list of the maps and makes the result the chain; raises an error and changes nothing if it cannot work"
         links = self.links()
         result = change(links)
         links = [as_map(l) for l in links]
@@ -194,7 +194,7 @@ class _Numbered(nn.ModuleList):
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #1e19610e
 def _edit(chain: _Numbered, links: list, unsafe: bool):
-    "Makes `links` the links of `chain`; raises and changes nothing where that cannot work"
+    "Makes `links` the links of `chain`; raises an error and changes nothing if they cannot work"
     old = chain.links()
     new = [l for l in links if all(l is not o for o in old)]
     if not links: raise ValueError('a chain keeps at least one link; remove_parametrizations(module, tensor_name) takes the chain off its tensor')
@@ -208,7 +208,7 @@ def _edit(chain: _Numbered, links: list, unsafe: bool):
         chain._renumber(links)
 
 def _try_chain(chain: _Numbered, old: list, links: list):
-    "Raises where `links` could not be the links of `chain`, whose links are `old`"
+    "Raises an error if `links` cannot replace `old`, the links of `chain`"
     with chain.computing(), nullcontext() if on_parts(links) else gathered(chain):
         x = originals = chain.originals()
         before,like = versions(originals),x[0] if chain.is_tensor else None
@@ -222,18 +222,18 @@ def _try_chain(chain: _Numbered, old: list, links: list):
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #f335420f
 class _Links(_Numbered):
-    "Links that can be edited like a list: all or nothing, originals stay as they are"
+    "The methods of a list; an edit that fails changes nothing, and no edit changes the originals"
     def append(self,
         module: nn.Module|Callable # Comes last
     ):
-        "Adds a link at the end"
+        "Adds a map, a module or a function, at the end of the chain; returns the chain"
         self.edit(lambda links: links.append(module))
         return self
 
     def extend(self,
         modules: Iterable[nn.Module|Callable] # Come last, in this order
     ):
-        "Adds links at the end"
+        "Adds maps, in this order, at the end of the chain, or none of them; returns the chain"
         self.edit(lambda links: links.extend(modules))
         return self
 
@@ -241,13 +241,13 @@ class _Links(_Numbered):
         index: int, # Position that the new link will have
         module: nn.Module|Callable # The new link
     ):
-        "Puts a link into the chain"
+        "Inserts a map at position `index`; at 0 the originals become its inputs and keep their values"
         self.edit(lambda links: links.insert(index, module))
 
     def pop(self,
         index: int=-1 # Position
     )->nn.Module: # The link
-        "Takes a link out of the chain"
+        "Removes the map at position `index`, by default the last, and returns it"
         return self.edit(lambda links: links.pop(index))
 
     def __setitem__(self, index, module): self.edit(lambda links: links.__setitem__(index, module))
@@ -256,7 +256,9 @@ class _Links(_Numbered):
     def disable(self,
         index: int|None=None # Position of one link, or `None` for all
     ):
-        "Switches links off: values pass through them, in both directions; keys, parameters and optimizers see no difference"
+        """Switches one map off, or all: values pass through it unchanged, in both directions.
+
+        Keys of state dicts and parameters stay. Raises `ValueError` for a first map of several originals, which cannot be passed through, and `IndexError` for a position that does not exist."""
         links,places = self.links(),self._places(index)
         if 0 in places and not self.is_tensor: raise ValueError(
             f'{title(links[0])} makes one tensor of {self.ntensors} originals, so they cannot pass through it; disable a later link by its index')
@@ -265,7 +267,7 @@ class _Links(_Numbered):
     def enable(self,
         index: int|None=None # Position of one link, or `None` for all
     ):
-        "Switches links on that were switched off"
+        "Switches maps on again that `disable` switched off; `IndexError` for a position that does not exist"
         links = self.links()
         off = {str(i): links[i] for i in self._places(index) if isinstance(links[i], Disabled)}
         with all_or_nothing(shallow=[l.link for l in off.values()]):
@@ -276,13 +278,13 @@ class _Links(_Numbered):
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #f6f659b1
 class Origin(NamedTuple):
-    "What a tensor was before it was parametrized"
+    "Kind and attributes of a tensor before it was parametrized"
     parameter: bool=True # Whether it was a parameter, not a buffer
     persistent: bool=True # Whether `state_dict` has it, if it is a buffer
     attributes: dict={} # Attributes that the user set on it
 
 class Ties(WeakSet):
-    "Lists that were made to share originals; a copy starts empty, and copies of the lists join it"
+    "Lists that were made to share originals; a copy is empty until copies of the lists are added"
     def __reduce__(self): return Ties, ()
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #57970cc6
@@ -296,7 +298,7 @@ def _sharded_value(chain: _Links)->Tensor: # A `DTensor`
     return redistributed(value, next((t for t in parts if t.shape==value.shape), parts[0]))
 
 def _stacked(tensors: list)->Tensor: # With a version counter, also in inference mode
-    "Tensors of several links as one"
+    "Tensors of several links, stacked"
     if not inference_on(): return torch.stack(tensors)
     with torch.inference_mode(False), torch.no_grad(): return torch.stack(tensors)
 
@@ -306,14 +308,14 @@ class ParametrizationList(_Links):
 
     Calling it computes the tensor. `original`, or `original0`, `original1`, … are the stored tensors that are trained. The list can be edited like any list:
     `append`, `insert`, `del`, `disable(index)`. Each edit is tried first; it raises `ValueError` or `TypeError` and changes nothing if the new chain cannot work."""
-    unsafe,is_tensor,ntensors,origin,former,siblings = False,True,1,Origin(),None,() # of most lists; others have attributes of their own
+    unsafe,is_tensor,ntensors,origin,former,siblings = False,True,1,Origin(),None,() # defaults; other values are attributes of the instance
     _noted,only_tensors_count = (None, {}, None),True # see `compute` and `Snapshot`
     __jit_unused_properties__ = ['original_names'] # TorchScript would compile it where a model is traced
 
     def __init__(self,
         modules: Sequence[nn.Module], # The maps, applied first to last
         original: Tensor, # The tensor to parametrize, shape `*`; it stays the same object where there is one original
-        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not tried
+        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not checked
     ):
         modules = list(modules)
         if not modules: raise ValueError('a chain needs at least one parametrization')
@@ -323,7 +325,7 @@ class ParametrizationList(_Links):
             plan.commit()
 
     def _build(self, plan: Plan, origin: Origin, training: bool):
-        "Takes links and originals from `plan`"
+        "Sets links and originals from `plan`"
         nn.Module.__init__(self)
         d = self.__dict__
         d['training'] = training
@@ -340,32 +342,36 @@ class ParametrizationList(_Links):
 
     @classmethod
     def planned(cls, plan: Plan, origin: Origin, training: bool):
-        "The list that computes a tensor as planned; the tensor itself is not changed"
+        "The chain that `plan` describes; the tensor that it parametrizes is not changed"
         chain = cls.__new__(cls)
         chain._build(plan, origin, training)
         return chain
 
     @property
     def original_names(self)->list: # `['original']`, or `['original0', 'original1', …]`
-        "The names of the originals, in the order of the first link's inputs"
+        "Names of the originals: `['original']`, or `['original0', 'original1', …]` in the order of the first link's inputs"
         return ['original'] if self.is_tensor else [f'original{i}' for i in range(self.ntensors)]
 
-    def originals(self)->list: # Stored tensors; a computed one where an original is itself parametrized
-        "The originals, in the order of the first link's inputs"
+    def originals(self)->list: # Stored tensors; computed ones if an original is itself parametrized
+        "The tensors that the value is computed from, in the order of the first link's inputs; a new list"
         return [getattr(self, name) for name in self.original_names]
 
     def computing(self)->computing:
-        "A region for computing values to be stored in the originals"
+        "Context manager: inside, values are computed as they will be stored in the originals, see `computing`"
         return computing(next(t for t in self.originals() if isinstance(t, Tensor)))
 
     def forward(self)->Tensor: # With its graph
-        "The parametrized tensor"
+        """The value of the tensor: the maps applied to the originals, first to last, with its graph.
+
+        Always evaluates the maps; `module.<tensor_name>` may return a cached value. Raises whatever a map raises."""
         links,originals = self.links(),self.originals()
         in_parts = type(originals[0]) not in ORDINARY and sharded(originals[0]) and not on_parts(links)
         return _sharded_value(self) if in_parts else evaluate(links, *originals)
 
     def apply(self, fn: Callable):
-        "Applies `fn` to the modules below, as `nn.Module.apply` does; not to the list, whose tensors are no layer's"
+        """Applies `fn` to the maps and all modules below them, as `nn.Module.apply` does, but not to the list itself; returns the list.
+
+        So a function that initializes weights does not mistake the list for a layer."""
         for m in self.children(): m.apply(fn)
         return self
 
@@ -392,7 +398,9 @@ class ParametrizationList(_Links):
         super()._load_from_state_dict(*args)
 
     def signature(self)->tuple|None: # `None` where the chain has to be computed by itself
-        "Equal for lists that `together` can compute as one: same maps, settings and shapes, and every map says `batched = True`"
+        """A key that is equal for lists that `together` can evaluate at once: same maps, settings and shapes, every map with `batched = True`.
+
+        Returns `None` where the list has to be evaluated by itself."""
         links = quiet_links(self)
         if links is None or 'original' not in self._parameters: return None
         for link in links:
@@ -403,7 +411,9 @@ class ParametrizationList(_Links):
     def together(
         chains: Sequence[nn.ModuleList] # Lists of one signature
     )->Tensor|None: # `(len(chains), *)`: the value of each; `None` where a map changes its tensors, which only a single evaluation can do
-        "Evaluates several lists as one, on stacked originals"
+        """Evaluates lists of equal `signature` at once, on their stacked originals.
+
+        Returns the values, of shape `(len(chains), *)`, or `None` if a map changes its own tensors, which only separate evaluations get right."""
         x = torch.stack([c.original for c in chains])
         for links in zip(*chains):
             link,given = links[0].__class__.__new__(links[0].__class__),[]
@@ -419,11 +429,12 @@ class ParametrizationList(_Links):
         return x
 
     def right_inverse(self,
-        value: Tensor # What the tensor should be, shape `*`; copied
+        value: Tensor # The new value of the tensor, shape `*`; copied
     ):
-        """Sets the originals so that the chain gives `value`
+        """Sets the originals so that the chain computes `value`, or the member of the set that a map takes for it
 
-        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape."""
+        `value` has the shape, dtype and device of the tensor; it is copied. The maps' inverses are applied last to first, and the originals are written in place.
+        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape; nothing has changed then."""
         assign(self, value)
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #14cab181

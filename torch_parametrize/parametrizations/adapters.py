@@ -76,6 +76,8 @@ class Lora(Adapter):
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
         outside:str='nearest' # Without effect: no tensor is outside
     ):
+        """`rank` is the number of columns of the first factor. The update is multiplied by `alpha/rank`, with `stabilized=True` by `alpha/sqrt(rank)`, and by 1 without `alpha`.
+        `start` is `'zero'`, an update of zero, or `'pissa'`, the largest singular vectors of the weight (Meng et al. 2024). Every tensor is in the set, so `outside` has no effect."""
         super().__init__(weight, dim, outside)
         if start not in ('zero', 'pissa'): raise ValueError(f"start has to be one of zero, pissa; got {start!r}")
         self.rank,self.alpha,self.stabilized,self.start = checked_count('rank', rank),alpha,stabilized,start
@@ -130,6 +132,7 @@ class Dora(Lora):
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
         outside:str='nearest' # Without effect: no tensor is outside
     ):
+        "With `exact=True` the norm of the rows is differentiated as well."
         super().__init__(weight, rank, alpha, stabilized, start, dim, outside)
         self.exact = exact
         shape = self.inward(weight).shape
@@ -163,6 +166,7 @@ class Vera(Adapter):
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
         outside:str='nearest' # Without effect: no tensor is outside
     ):
+        "`rank` is the number of columns of the first factor, `seed` that of the two random factors. Every tensor is in the set, so `outside` has no effect."
         super().__init__(weight, dim, outside)
         self.rank,self.seed = checked_count('rank', rank),seed
         *batch,m,n = self.inward(weight).shape
@@ -216,6 +220,7 @@ class Lokr(Adapter):
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
         outside:str='nearest' # Without effect: no tensor is outside
     ):
+        "The first factor has `rows` by `columns` entries, divisors of those of the tensor; by default the largest up to their square roots. Every tensor is in the set, so `outside` has no effect."
         super().__init__(weight, dim, outside)
         *batch,m,n = self.inward(weight).shape
         self.settings = dict(rows=rows, columns=columns)
@@ -242,6 +247,7 @@ class Oft(Adapter):
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
         outside:str='nearest' # Without effect: no tensor is outside
     ):
+        "`blocks` is the number of blocks, a divisor of the number of rows. Every tensor is in the set, so `outside` has no effect."
         super().__init__(weight, dim, outside)
         *batch,m,n = self.inward(weight).shape
         self.blocks = checked_divisor('blocks', blocks, m)

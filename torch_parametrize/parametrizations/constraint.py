@@ -103,6 +103,11 @@ def full_precision(
 # %% ../../nbs/parametrizations/00_constraint.ipynb #a51c78be
 _FULL = {torch.float32, torch.float64, torch.complex64, torch.complex128}
 
+_ABOUT = {True: """`X` is the original, unconstrained, of the shape and dtype of the tensor; dimensions in front are a batch. Returns a new tensor of the same shape and
+dtype, with its graph. Half and bfloat16 are computed in float32 and rounded once.""",
+          False: """The originals are unconstrained, of the shapes that `right_inverse` returns. Returns a new tensor of the shape given at creation and the dtype of the
+first original, with its graph. Half and bfloat16 are computed in float32 and rounded once."""}
+
 class Computed(nn.Module):
     "A map that a subclass writes as `member`, for its own layout and at least float32"
     own_shape = True # Whether there is one original, of the shape of the tensor
@@ -113,7 +118,8 @@ class Computed(nn.Module):
         member,now = getattr(cls, 'member', None),cls.forward
         if member is None or now is not nn.Module.forward and getattr(now, 'of', member) is member: return
         def forward(self, *originals): return self._forward(originals)
-        forward.__signature__,forward.__doc__,forward.of = inspect.signature(member),member.__doc__,member
+        forward.__signature__,forward.of = inspect.signature(member),member
+        forward.__doc__ = '\n\n'.join([(member.__doc__ or cls.__name__).rstrip('.')+'.', _ABOUT[bool(cls.own_shape)]])
         forward.__module__,forward.__qualname__ = cls.__module__,f'{cls.__qualname__}.forward'
         cls.forward = forward
 
@@ -127,8 +133,8 @@ class Computed(nn.Module):
         W = self.outward(self.member(*found), X.shape if self.own_shape else self.shape)
         return W if W.dtype == X.dtype and W.is_contiguous() else W.to(X.dtype).contiguous()
 
-    def inward(self, X): return X # from the shape of the tensor to that of the formula
-    def outward(self, M, shape): return M # and back; the last dimensions are those of `shape`
+    def inward(self, X): return X # from the layout of the tensor to that of the formula
+    def outward(self, M, shape): return M # and back, to the last dimensions of `shape`
 
     def extra_repr(self):
         "The settings that are not the default"
@@ -166,6 +172,14 @@ def gap(
     return difference.flatten(k).amax(-1)/size.flatten(k).amax(-1).clamp(min=floor) if dims else difference/size.clamp(min=floor)
 
 # %% ../../nbs/parametrizations/00_constraint.ipynb #a2125b1b
+def _complete_help(cls):
+    "Puts what the layout says of `dim` and `outside` into the docstring of `cls.__init__`, which has only the settings of its own"
+    init = vars(cls).get('__init__')
+    if getattr(init, '__qualname__', None) != f'{cls.__qualname__}.__init__' or (init.__doc__ or '').startswith('The set for'): return
+    layout = next(vars(k)['__init__'].__doc__ for k in cls.__mro__[1:] if '__init__' in vars(k) and vars(k)['__init__'].__doc__)
+    head,_,rest = inspect.cleandoc(layout).partition('\n\n')
+    init.__doc__ = f'{head}\n\n{inspect.cleandoc(init.__doc__ or "")}\n{rest}'.replace('\n\n\n', '\n\n')
+
 class Described(Computed):
     "What a subclass of `Constraint` says about its set"
     dims = 2 # How many of the last dimensions, in the layout of the formula, are one member
@@ -174,10 +188,18 @@ class Described(Computed):
     strict = False # Whether `originals` needs a member that is not even off by rounding
     complex = True # Whether complex numbers have a meaning
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        _complete_help(cls)
+
     def __init__(self,
         weight:Tensor, # Of the shape and dtype of the tensors to come; its values are not used
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
+        """The set for tensors of the shape and dtype of `weight`.
+
+        `outside` says what becomes of a tensor outside of the set: `'nearest'`, a member nearby, or `'raise'`, a `ValueError`.
+        Raises `TypeError` if `weight` is no tensor, and `ValueError` if the set has no tensors of its shape or dtype."""
         super().__init__()
         if outside not in ('nearest', 'raise'): raise ValueError(f'outside has to be one of nearest, raise; got {outside!r}')
         self.check(weight)
@@ -202,12 +224,12 @@ class Described(Computed):
 
 # %% ../../nbs/parametrizations/00_constraint.ipynb #8be63478
 class Measured(Described):
-    "How far a tensor is off the set"
+    "The distance of a tensor from the set"
     def tolerance(self,
         M:Tensor, # In the layout of the formula; tells the sizes
         dtype:torch.dtype # Whose rounding counts
     )->float: # At most 0.1
-        "How far off a member may be by rounding, relative to its size"
+        "How far from the set rounding can put a member, relative to its size"
         return min(.1, self.rounding*max(1, *M.shape[M.ndim-self.dims:], 1)*torch.finfo(dtype).eps)
 
     def measure(self,
@@ -223,7 +245,10 @@ class Measured(Described):
     def off(self,
         X:Tensor # `(*)`
     )->Tensor: # Real, one number for each member in a batch
-        "How far `X` is off the set, relative to its size: zero for members, infinity where a number is not finite"
+        """Distance of `X` from the set, relative to the size of `X`, without a graph.
+
+        Returns real numbers, one for each member of a batch: zero in the set, infinity where a number is NaN or infinite. Raises `TypeError` if `X` is no
+        tensor, and `ValueError` if the set has no tensors of its shape or dtype."""
         self.check(X)
         with full_precision(X): return self.measure(self.inward(at_least_single(X)))
 
@@ -232,7 +257,10 @@ class Measured(Described):
         X:Tensor, # `(*)`
         atol:float|None=None # The largest `off`; by default rounding of the dtype times 10 and the longest side of a member
     )->Tensor: # bool, one for each member in a batch
-        "Whether `X` is in the set, to within `atol` of its size"
+        """True where `off(X) <= atol`; one answer for each member of a batch.
+
+        By default `atol` is the rounding of the dtype of `X` times the longest side of a member and the attribute `rounding` (10), at most 0.1. `False` where
+        a number is NaN or infinite. Raises `TypeError` and `ValueError` as `off` does."""
         return self.off(X) <= (self.tolerance(self.inward(X), X.dtype) if atol is None else atol)
 
 # %% ../../nbs/parametrizations/00_constraint.ipynb #b46bae20
@@ -241,7 +269,7 @@ class Placed(Measured):
     def point(self,
         X:Tensor # A tensor
     )->Tensor: # In the layout of the formula, at least float32
-        "The member that stands for `X`; raises `ValueError` where there is none, or `outside='raise'` wants none"
+        "The member that replaces `X`; raises `ValueError` where a number is not finite, or for a tensor outside with `outside='raise'`"
         M,name = self.inward(at_least_single(X)),type(self).__name__
         if X.is_meta or not M.numel(): return M
         if n := (~M.isfinite()).sum().item(): raise ValueError(f'{name}: {n} of {M.numel()} numbers are NaN or infinite')
@@ -259,7 +287,10 @@ class Placed(Measured):
     def project(self,
         X:Tensor # `(*)`
     )->Tensor: # The same shape and dtype, new memory; equal to `X` where that is in the set
-        "The member that stands for `X`, see `outside`; raises `ValueError` where a number is not finite"
+        """The member of the set that replaces `X`: `X` itself where that is in the set, otherwise as the docstring of the class says.
+
+        Returns new memory of the same shape and dtype, without a graph. Raises `TypeError` if `X` is no tensor, and `ValueError` if the set has no tensors of its
+        shape or dtype, if a number is NaN or infinite, or if `X` is outside and the setting is `outside='raise'`."""
         self.check(X)
         with full_precision(X): return self.outward(self.point(X), X.shape).to(X.dtype, copy=True).contiguous()
 
@@ -267,7 +298,10 @@ class Placed(Measured):
     def right_inverse(self,
         X:Tensor # `(*)`
     )->Tensor|tuple: # The original, or several; new memory
-        "Originals of `project(X)`; in half precision of a point a little inside, where they would overflow"
+        """The originals for which `forward` returns `project(X)`; called when a tensor is registered or assigned.
+
+        Returns new memory without a graph, in the dtype of `X`: one tensor of its shape or, for sets whose originals have shapes of their own, one or several of
+        these. Where half precision would overflow, a point a little further inside is taken. Raises `TypeError` and `ValueError` as `project` does."""
         self.check(X)
         if X.is_meta and self.own_shape: return torch.empty_like(X, memory_format=torch.contiguous_format)
         with full_precision(X):
@@ -287,7 +321,10 @@ class Constraint(Placed):
         dtype:torch.dtype|None=None, # By default PyTorch's default
         device:torch.device|str|None=None # By default that of `generator`, or PyTorch's default
     )->Tensor: # Of the shape given at creation, new memory
-        "A member at random, by the law that the class names, or else the map of standard normal originals"
+        """A random member, of the shape given at creation.
+
+        Its distribution is named in the docstring of the class; by default it is the value for standard normal originals. `dtype` is PyTorch's default unless
+        given, `device` that of `generator`, or PyTorch's default. Returns new memory, without a graph."""
         if device is None and generator is not None: device = generator.device
         dtype = torch.get_default_dtype() if dtype is None else dtype
         shape = self.inward(torch.empty(self.shape, device='meta')).shape
@@ -304,6 +341,11 @@ class MatrixConstraint(Constraint):
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix, such as 0 for a convolution; by default a batch of matrices in the last two
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
+        """The set for tensors of the shape and dtype of `weight`.
+
+        By default the last two dimensions are a matrix and the others a batch; `dim` names the dimensions that are the rows of one matrix instead, such as 0 for the
+        kernel of a convolution. `outside` says what becomes of a tensor outside of the set: `'nearest'`, a member nearby, or `'raise'`, a `ValueError`.
+        Raises `TypeError` if `weight` is no tensor, and `ValueError` if its shape, its dtype or a setting does not fit."""
         self.dim,self.ndim = dim,getattr(weight, 'ndim', 2)
         self.rows = row_dimensions(weight, dim) if isinstance(weight, Tensor) else None
         super().__init__(weight, outside)
@@ -330,6 +372,11 @@ class VectorConstraint(Constraint):
         dim:int|tuple|None=-1, # The dimensions that hold the entries of one vector, all others being a batch; `None`: all of them, one vector
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
+        """The set for tensors of the shape and dtype of `weight`.
+
+        `dim` names the dimensions that hold the entries of one vector, the last by default, `None` for all; the other dimensions are a batch. `outside` says what becomes
+        of a tensor outside of the set: `'nearest'`, a member nearby, or `'raise'`, a `ValueError`.
+        Raises `TypeError` if `weight` is no tensor, and `ValueError` if its shape, its dtype or a setting does not fit."""
         self.dim = tuple(dim) if isinstance(dim, list) else dim
         if isinstance(weight, Tensor): self.axes = from_the_end(weight, tuple(range(weight.ndim)) if dim is None else dim)
         super().__init__(weight, outside)
@@ -352,6 +399,13 @@ def snake_case(name:str)->str:
     "`PositiveDefinite` as `positive_definite`"
     return re.sub(r'(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])', '_', name).lower()
 
+_HELP = """{}
+
+Registers `{}` on the parameter or buffer `name` of `module`, which may be a qualified name such as `"encoder.0.weight"`, and returns `module`.
+Settings are keywords. {}
+Raises `ValueError` if there is no such tensor, if its shape, its dtype or a setting does not fit, or if it holds NaN or infinite numbers, and `TypeError` for an
+unknown setting. The module is then unchanged."""
+
 def registers(
     constraint:type # A subclass of `Constraint`, or any map whose class takes a tensor first
 )->Callable: # `(module, name='weight', **settings)`, which returns `module`
@@ -364,7 +418,8 @@ def registers(
         return register_parametrization(module, name, constraint(current_tensor(module, name), **settings))
     own,given = inspect.signature(register),[*inspect.signature(constraint).parameters.values()][1:]
     own = own.replace(parameters=[*own.parameters.values()][:2] + [p.replace(kind=p.KEYWORD_ONLY) for p in given])
-    register.__signature__,register.__doc__ = own,f'{constraint.__doc__}\n\nRegisters `{constraint.__name__}` on a tensor and returns `module`.'
+    settings = inspect.getdoc(constraint.__init__).partition('\n\n')[2].partition('\nRaises')[0]
+    register.__signature__,register.__doc__ = own,_HELP.format(constraint.__doc__, constraint.__name__, settings)
     register.__name__ = register.__qualname__ = snake_case(constraint.__name__)
     register.__module__,register.__delwrap__ = constraint.__module__,constraint.__init__
     return register

@@ -92,5 +92,9 @@ def constraint(
     c, # An object of `torch.distributions.constraints`, or one for which a transform is registered there
     outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
 )->nn.Module: # `module`
-    "Keeps a tensor in the set of a constraint object of `torch.distributions`, by the map of the catalogue for that set or by the transform registered for it."
+    """Keeps a tensor in the set of a constraint object of `torch.distributions`, by the map of the catalogue for that set or by the transform registered for it.
+
+    `name` is a parameter or buffer of `module`, also by a qualified name. `outside` says what becomes of a tensor outside of the set: `'nearest'`, a member nearby, or
+    `'raise'`, a `ValueError`. Returns `module`. Raises `ValueError` if there is no such tensor or if its shape, its dtype or a number does not fit or if there is neither a map nor a
+    transform for the set, and `TypeError` for what is no constraint object; the module is then unchanged."""
     return register_parametrization(module, name, map_for(current_tensor(module, name), c, outside))

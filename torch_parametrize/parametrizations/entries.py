@@ -39,6 +39,7 @@ class Positive(Entries):
         map:str='softplus', # `'softplus'`, shifted to be 1 at zero; `'exp'`, whose steps are in proportion to the number
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
+        "`map` is `'softplus'`, shifted to be 1 at zero, or `'exp'`, whose steps are in proportion to the number."
         if map not in ('softplus', 'exp'): raise ValueError(f'map has to be one of softplus, exp; got {map!r}')
         self.map = map
         super().__init__(weight, outside)
@@ -277,6 +278,8 @@ class Quantized(Entries):
         dim:int|None=None, # The dimension whose slices have a scale each, such as 0 for rows; by default there is one for all
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
+        """`scale` is a positive number or a tensor that broadcasts to the shape of `weight`; by default the largest absolute entry over the larger of `-low` and `high`.
+        With `trained=True` it is a parameter (Esser et al. 2020). `dim` is the dimension whose slices have a scale each; by default there is one scale."""
         super().__init__(weight, outside)
         if not all(isinstance(n, int) for n in (low, high)) or low >= high: raise ValueError(f'low and high are integers in ascending order; got {low!r} and {high!r}')
         if dim is not None and not -weight.ndim <= dim < weight.ndim: raise ValueError(f'dim is one of the {weight.ndim} dimensions of the tensor; got {dim}')

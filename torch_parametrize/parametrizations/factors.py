@@ -156,6 +156,7 @@ class Triangular(MatrixConstraint):
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix; by default a batch of matrices in the last two
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
+        "`map` is `'qr'`, with two originals, or `'plu'`, with one original and a fixed permutation, which is cheaper."
         super().__init__(weight, dim, outside)
         if map not in ('qr', 'plu'): raise ValueError(f"map has to be one of qr, plu; got {map!r}")
         self.map,self.own_shape,shape = map,map=='plu',self.inward(weight).shape

@@ -62,7 +62,9 @@ class OrthonormalSet(nn.Module):
         X:Tensor, # `(*, m, n)`
         atol:float|None=None # Largest entry of the Gram matrix minus the identity; by default ten times rounding times the longer side, and for half types four of their roundings
     )->Tensor: # `(*)`, bool
-        "True where `max|XᴴX − I| ≤ atol` (`XXᴴ` for wide matrices)"
+        """True where `max|XᴴX − I| ≤ atol` (`XXᴴ` for wide matrices), one answer for each matrix of a batch.
+
+        By default `atol` is ten times the rounding of the dtype times the longer side; for half and bfloat16 four times their rounding. Computed in at least float32."""
         with full_precision(X): return self._inside(self.tall(X), X.dtype) if atol is None else off_orthonormal(self.tall(X)) <= atol
 
     def project(self,
@@ -70,7 +72,7 @@ class OrthonormalSet(nn.Module):
     )->Tensor: # The same shape and dtype; bit for bit `X` where that is in the set
         """The point of the set that replaces `X`: its orthonormal factor by QR, or the nearest point, see `outside`.
 
-        Bit for bit `X` where that is orthonormal to rounding. Raises `ValueError` for a point outside with `outside='raise'`."""
+        Returns the same shape and dtype; bit for bit `X` where that is orthonormal to rounding. Raises `ValueError` for a point outside with `outside='raise'`."""
         with full_precision(X): return self.like(self._point(self.tall(X), X.dtype)).to(X.dtype).contiguous()
 
     def _point(self, M, dtype):
@@ -91,7 +93,7 @@ class OrthonormalSet(nn.Module):
     )->Tensor: # Of the shape given at creation, new memory
         """A random point of the set, uniform (Haar measure), of the shape given at creation.
 
-        It is the orthonormal factor of a matrix of standard normal numbers, with a positive diagonal in R (Mezzadri, 2007)."""
+        `dtype` is PyTorch's default unless given, `device` that of `generator`, or PyTorch's default. The sample is the orthonormal factor of a matrix of standard normal numbers, with a positive diagonal in R (Mezzadri, 2007)."""
         device = device or (generator.device if generator is not None else None)
         G = torch.randn(self._matrix_shape(), generator=generator, dtype=dtype, device=device)
         return self.like(orthonormal_factor(at_least_single(G.mT if self.wide else G)).to(G.dtype)).contiguous()
@@ -282,7 +284,9 @@ def orthogonal(
 )->nn.Module: # `module`
     """Keep the rows (of a wide matrix) or columns (of a tall or square one) of a tensor orthonormal while it is trained.
 
-    The tensor has at least two dimensions; by default the last two are a matrix and the others a batch. Its value becomes the orthonormal
+    `orthogonal_map` is `'matrix_exp'`, by default for square and for complex matrices, `'householder'`, by default for all others, `'cayley'` or `'polar'`. With
+    `use_trivialization=True` a base is kept, so that any orthonormal matrix can be assigned with each of them.
+    The tensor `name` has at least two dimensions; by default the last two are a matrix and the others a batch. Its value becomes the orthonormal
     factor of what it was, see `outside`. Half and bfloat16 are computed in float32. Checkpoints have the keys of PyTorch's own `orthogonal`.
     Raises `ValueError` if there is no such tensor, if it is no matrix or of an integer dtype, or for an unknown or (`'householder'`) real-only map.
     The exponential and its trivialization are those of Lezcano-Casado and Martínez-Rubio (2019), the Cayley map of Helfrich et al. (2018)."""

@@ -48,6 +48,7 @@ class SpecialOrthogonal(MatrixConstraint):
         dim:int|tuple|None=None, # The dimensions that are the rows of one matrix; by default a batch of matrices in the last two
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, the nearest member; `'raise'`, a `ValueError`
     ):
+        "`component` is the determinant: 1, -1, or `None` to keep that of the tensor."
         super().__init__(weight, dim, outside)
         if component not in (1, -1, None): raise ValueError(f'component has to be 1, -1 or None; got {component}')
         self.component,self.orthogonal = component,held_orthogonal(self.inward(weight).shape, weight)

@@ -55,6 +55,7 @@ class NOfM(StraightThrough):
         dim:int|tuple|None=-1, # The dimensions that hold the entries of one vector, all others being a batch; `None`: all of them, one vector
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
+        "`gradient` is what the original of a zero gets: `'straight'`, the gradient of the weight, or `'masked'`, none."
         if not all(isinstance(k, int) for k in (n, m)) or not 0 < n <= m: raise ValueError(f'n of m needs integers with 0 < n <= m; got {n!r} of {m!r}')
         self.n,self.m = n,m
         super().__init__(weight, gradient, dim, outside)
@@ -86,6 +87,7 @@ class Magnitude(StraightThrough):
         dim:int|tuple|None=None, # The dimensions that hold the entries of one vector, all others being a batch; `None`: all of them, one vector
         outside:str='nearest' # What a tensor outside becomes: `'nearest'`, a member nearby; `'raise'`, a `ValueError`
     ):
+        "`gradient` is what the original of a zero gets: `'straight'`, the gradient of the weight, or `'masked'`, none."
         if not 0 <= sparsity <= 1: raise ValueError(f'sparsity is a share from 0 to 1; got {sparsity}')
         self.sparsity = sparsity
         super().__init__(weight, gradient, dim, outside)

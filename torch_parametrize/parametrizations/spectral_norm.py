@@ -226,7 +226,10 @@ class SpectralNorm(LeadingVectors):
     def forward(self,
         W:Tensor # `(*)`, unconstrained
     )->Tensor: # `(*)`, dtype of `W`
-        "`W` over its largest singular value: in training mode estimated, otherwise exact"
+        """`W` divided by its largest singular value; a vector is divided by its length.
+
+        In training mode, without `exact=True`, the singular value is estimated, and the vectors of the estimate, `_u` and `_v`, are brought up to date first; otherwise it is exact.
+        `W` has the shape given at creation. Returns the same shape and dtype, with its graph; half and bfloat16 are computed in float32."""
         if autocast_enabled(W.device.type):
             with full_precision(W): return self.forward(W)
         if self.empty: return W.clone()
@@ -267,14 +270,18 @@ class SpectralNorm(LeadingVectors):
     def project(self,
         X:Tensor # `(**, *)`
     )->Tensor: # `(**, *)`, same dtype
-        "`X` over its largest singular value, exact; zero stays zero"
+        """`X` divided by its largest singular value, computed exactly; zero stays zero.
+
+        Dimensions in front of those given at creation are a batch. Returns the same shape and dtype, with its graph."""
         return self._over(X, self.leading(X))
 
     def in_set(self,
         X:Tensor, # `(**, *)`
         atol:float|None=None # `None`: ten roundings for each row or column
     )->Tensor: # `(**)`, boolean
-        "True where the largest singular value differs from one by at most `atol`"
+        """True where the largest singular value differs from one by at most `atol`.
+
+        By default `atol` is ten times the rounding of the dtype times the longest dimension. Dimensions in front of those given at creation are a batch, with one answer each."""
         atol = 10*max(X.shape[X.ndim-self.ndim:])*torch.finfo(X.dtype).eps if atol is None else atol
         with torch.no_grad(): return (self.leading(X)-1).abs() <= atol
 
@@ -308,7 +315,8 @@ def spectral_norm(
     """Divide a tensor by its largest singular value, so that a layer stretches no input by more than one.
 
     In training mode the singular value is estimated by the power method, a step for each change of the tensor (and one more for each further evaluation
-    before it). In evaluation mode, and always with `exact=True`, it is exact. A vector is divided by its length. Checkpoints have the keys of PyTorch's own `spectral_norm`,
+    before it). In evaluation mode, and always with `exact=True`, it is exact. A vector is divided by its length, or by `eps` where that is larger. `dim` is the dimension of the
+    output channels, the rows of the matrix: by default 1 for transposed convolutions, else 0. Checkpoints have the keys of PyTorch's own `spectral_norm`,
     and those of `torch.nn.utils.spectral_norm` load. Raises `ValueError` if there is no such tensor, for integers, a scalar or `n_power_iterations < 1`,
     and `IndexError` for a dimension that does not exist. Source: Miyato et al., 2018."""
     if dim is None: dim = int(isinstance(module, (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)))

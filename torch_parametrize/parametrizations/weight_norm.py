@@ -124,14 +124,18 @@ class WeightNorm(nn.Module):
         g:Tensor, # Lengths, real, shape as `norm_except` gives it
         v:Tensor # `(*)`, directions, of any length
     )->Tensor: # `(*)`, dtype of `v`
-        "`v` with its slices scaled to lengths `g`; a zero slice stays zero"
+        """`g * v / ‖v‖`: `v` with each slice along `dim` scaled to its length in `g`; a zero slice stays zero.
+
+        `v` has the shape of the tensor, `(*)`; `g` is real, with size 1 in the dimensions that a slice extends over. Returns the shape and dtype of `v`, with its graph."""
         if not plain_autograd(): return with_lengths(g, v, self.dim)
         return _scale(g, v, self.dim) if torch.is_grad_enabled() else _value(g, v, self.dim)[0]
 
     def right_inverse(self,
         weight:Tensor # `(*)`
     )->tuple: # `g` and `v`; `v` is `weight`, with a direction where it has none
-        "Lengths and directions of `weight`"
+        """Lengths and directions of `weight`, of shape `(*)`: the originals `g` and `v` for which `forward` returns it.
+
+        `v` is `weight` itself, except that a zero slice gets a direction. Raises `ValueError` unless `weight` holds real or complex floating-point numbers."""
         if not (weight.is_floating_point() or weight.is_complex()): raise ValueError(f'Expected real or complex numbers, got {weight.dtype}')
         g = norm_except(weight, self.dim)
         unit = (g.numel()/max(weight.numel(), 1))**.5
@@ -151,7 +155,7 @@ def weight_norm(
 )->nn.Module: # `module`
     """Train length and direction of the slices of a tensor as two parameters: `original0` holds lengths, `original1` directions.
 
-    The value is kept, bit for bit in bfloat16 and half. A zero slice is read as zero. Checkpoints have the keys of PyTorch's own `weight_norm`, and the older
+    `dim` is the dimension whose slices have a length each, by default 0; `None` or -1 is one length for the whole tensor `name`. The value is kept, bit for bit in bfloat16 and half. A zero slice is read as zero. Checkpoints have the keys of PyTorch's own `weight_norm`, and the older
     `weight_g` and `weight_v` load. Raises `ValueError` if there is no such tensor or if it is already parametrized, `IndexError` for a dimension that does not exist.
     Source: Salimans and Kingma, 2016."""
     return register_parametrization(module, name, WeightNorm(dim))

@@ -31,19 +31,19 @@ from ..behaviours.attention import attention
 
 # %% ../../nbs/registration/00_injection.ipynb #4eb53889
 class _Failed(threading.local):
-    "The `AttributeError` that a map raised on this thread, on its way to the user"
+    "The `AttributeError` that a map raised on this thread, for `__getattr__` to raise again"
     error = None
 
 _failed = _Failed()
 
 class _Property(property):
-    "Reads and assigns the tensor of one name, of whichever instance it is used on"
+    "Computes and assigns the tensor of one name, for any instance of the class"
     def __init__(self,
         name: str # Name of the tensor
     ): super().__init__(*_accessors(name), f'The parametrized tensor `{name}`')
 
 def _accessors(name: str)->tuple: # Functions that read, write and delete
-    "What the property of `name` does"
+    "The accessors of the property `name`"
     def read(self):
         try: chain = self._modules['parametrizations']._modules[name]
         except (KeyError, AttributeError):
@@ -67,17 +67,17 @@ def _accessors(name: str)->tuple: # Functions that read, write and delete
 class _Fixed(type):
     "Metaclass of classes that do not change once they are made, because many modules share them"
     def __setattr__(cls, name, value):
-        if isinstance(cls.__dict__.get(name), _Property) and getattr(getattr(value, 'fget', None), '__module__', '')=='torch.nn.utils.parametrize': return # it has ours
+        if isinstance(cls.__dict__.get(name), _Property) and getattr(getattr(value, 'fget', None), '__module__', '')=='torch.nn.utils.parametrize': return # the class has our property
         if '__parametrized__' in cls.__dict__ and not name.startswith('__'): raise TypeError(
             f'{cls.__name__} is shared by every {cls.__bases__[0].__name__} that is parametrized like this one, so its {name!r} cannot be set; '
             f'set it on {cls.__bases__[0].__name__} or on the module, or register with torch_parametrize')
         type.__setattr__(cls, name, value)
 
     def __delattr__(cls, name):
-        if not isinstance(cls.__dict__.get(name), _Property): type.__delattr__(cls, name) # a property without a chain steps aside by itself
+        if not isinstance(cls.__dict__.get(name), _Property): type.__delattr__(cls, name) # a property without a chain does nothing
 
 @lru_cache
-def _fixed(meta: type)->type: # Also of `ABCMeta`, so that users can derive abstract classes from a host's
+def _fixed(meta: type)->type: # `meta` may be `ABCMeta`, so that users can derive abstract classes
     "A metaclass derived from `meta` whose classes do not change"
     if issubclass(meta, _Fixed): return meta
     bases = (_Fixed, ABCMeta) if meta is type else (_Fixed, meta) if issubclass(meta, ABCMeta) else (_Fixed, meta, ABCMeta)
@@ -85,14 +85,14 @@ def _fixed(meta: type)->type: # Also of `ABCMeta`, so that users can derive abst
 
 # %% ../../nbs/registration/00_injection.ipynb #c7d8610b
 class NotScriptable(torch.jit.Error, RuntimeError):
-    "A host was given to `torch.jit.script`"
+    "Raised by `torch.jit.script` for a parametrized module"
 
 _GETATTR = nn.Module.__getattr__
 
 def _methods(
     cls: type, # The class being made
     base: type, # Its base
-    names: frozenset, # The tensors it has properties for
+    names: frozenset, # Names of the parametrized tensors
 )->tuple: # Functions
     "The methods that a parametrized class overrides"
     direct = base.__getattr__ is _GETATTR # then parameters can be looked up here first, which is faster
@@ -139,12 +139,12 @@ def _methods(
 
 # %% ../../nbs/registration/00_injection.ipynb #f3358509
 def _old_keys(module: nn.Module)->list: # A dictionary for each such map, keys without the prefix of `module`
-    "The keys of older checkpoints that the maps of `module` understand, and the present keys"
+    "The keys of older checkpoints that the maps of `module` can load, with the present keys"
     return [{old: f'parametrizations.{name}.{new}' for old,new in link.old_keys(name).items()}
             for name,chain in chains(module).items() for link in map(enabled, chain.links()) if callable(getattr(link, 'old_keys', None))]
 
-def _old_place(module: nn.Module, name: str)->tuple: # Module and name; empty where `name` is no old one, or somebody has stored something there
-    "Where the tensor is now that was called `name` in older checkpoints"
+def _old_place(module: nn.Module, name: str)->tuple: # Module and name; empty if `name` is no old name, or is stored in `module`
+    "The present place of the tensor that was called `name` in older checkpoints"
     if name in module.__dict__ or name in module._parameters or name in module._buffers: return ()
     for keys in _old_keys(module):
         if name in keys:
@@ -153,7 +153,7 @@ def _old_place(module: nn.Module, name: str)->tuple: # Module and name; empty wh
     return ()
 
 def _follow(module: nn.Module, was: type):
-    "Gives the properties to the new class of a host, whose class somebody has set"
+    "Adds the properties again after `module.__class__` was set; restores the class `was` after an error"
     try: set_class(module, [*chains(module)])
     except BaseException:
         object.__setattr__(module, '__class__', was)
@@ -163,13 +163,13 @@ def _follow(module: nn.Module, was: type):
 def _recreate(
     base: type, # The class before parametrizations
     names: tuple, # Names of the parametrized tensors
-    function: Callable|None, # Makes the instance; `None`: the class itself does
+    function: Callable|None, # Makes the instance; `None`: the class itself is called
     args: tuple, # Its arguments
-    places: tuple, # Which of them are the parametrized class
+    places: tuple, # Positions in `args` of the parametrized class
     kind: type|None, # The class of the map that is applied, see `applied_kind`
     slots: dict={}, # Attributes in `__slots__`
 )->nn.Module: # An instance without its state
-    "The first half of copying and unpickling: an instance of the parametrized class, which has no name to import"
+    "First step of copying and unpickling: an instance of the parametrized class, which cannot be imported by name"
     cls = parametrized_class(base, names, kind)
     if base in torch.serialization.get_safe_globals(): # for torch.load(weights_only=True), which asks about the class of the result, and keeps one class for a name
         torch.serialization.add_safe_globals([(cls, f'{cls.__module__}.{cls.__qualname__} {names} {kind}')])
@@ -182,8 +182,8 @@ def _reduced(
     reduced: tuple, # What `__reduce_ex__` of the base returned
     cls: type, # A parametrized class
     module: nn.Module, # An instance of it
-)->tuple: # The same, naming the base and the tensors in place of `cls`
-    "What pickles and copies an instance of `cls`"
+)->tuple: # The same, with the base and the names of the tensors in place of `cls`
+    "What `__reduce_ex__` of an instance of `cls` returns"
     (function, args, *rest),(base, names, kind) = reduced,cls.__parametrized__
     places = tuple(i for i,a in enumerate(args) if a is cls)
     args = tuple(base if a is cls else a for a in args)
@@ -192,7 +192,7 @@ def _reduced(
 
 # %% ../../nbs/registration/00_injection.ipynb #f998021c
 def _slots(cls: type)->list: # Names
-    "The attributes that `cls` and its bases keep outside the dictionary of an instance"
+    "The names in `__slots__` of `cls` and its bases"
     found = []
     for c in cls.__mro__:
         names = c.__dict__.get('__slots__', ())
@@ -203,7 +203,7 @@ def _slots(cls: type)->list: # Names
 
 # %% ../../nbs/registration/00_injection.ipynb #c0b1e5a7
 def shallow_copy(cls: type, base: type, names: frozenset)->tuple:
-    "The shallow copy of a host"
+    "The method `__copy__`, unless the base has one"
     if hasattr(base, '__copy__'): return ()
     def __copy__(self):
         function,args,*rest = self.__reduce_ex__(4)
@@ -216,7 +216,7 @@ def shallow_copy(cls: type, base: type, names: frozenset)->tuple:
     return __copy__,
 
 def _share(source: nn.Module, new: nn.Module):
-    "Gives `new` lists of its own, of the links and originals of `source`"
+    "Gives `new` its own lists of the maps and originals of `source`"
     found = source._modules['parametrizations']
     mine = new._modules['parametrizations'] = ParametrizationDict()
     mine.__dict__.update(tensor_order=tensor_order(source), training=found.training)
@@ -224,7 +224,7 @@ def _share(source: nn.Module, new: nn.Module):
 
 # %% ../../nbs/registration/00_injection.ipynb #03b248c4
 def kept_registry(cls: type, base: type, names: frozenset)->tuple:
-    "The methods that keep the chains of a host from being lost"
+    "The methods that protect `module.parametrizations`"
     write,delete = cls.__setattr__,cls.__delattr__
     def check(self, name, value=None):
         if name=='parametrizations' and chains(self) and not isinstance(value, ParametrizationDict): raise ValueError(
@@ -277,8 +277,8 @@ def _new_class(base: type, names: tuple, kind: type|None)->type:
 # %% ../../nbs/registration/00_injection.ipynb #fa4296c3
 def set_class(
     module: nn.Module, # The host
-    names: Sequence[str], # Its parametrized tensors from now on; none gives its own class back
-    found: dict|None=None, # Their chains, by default those it has now
+    names: Sequence[str], # Its parametrized tensors from now on; an empty list restores its class
+    found: dict|None=None, # Their chains, by default the present ones
 ):
     "Gives `module` the class that has a property for each of `names`"
     cls = type(module)

@@ -33,7 +33,7 @@ def _originals(chain: ParametrizationList)->dict: # `None` for one that is compu
     return {n: held.get(n) for n in chain.original_names}
 
 def _numbers(chain: ParametrizationList)->str:
-    "How many numbers are stored for a tensor, and how many it has"
+    "How many numbers its originals and maps store, and how many the tensor has"
     stored = [t for t in (*chain.parameters(), *chain._buffers.values()) if not nn.parameter.is_lazy(t)]
     before = chain.__dict__.get('numbers') or sum(t.numel() for t in stored_originals(chain) if not nn.parameter.is_lazy(t))
     return f'{sum(t.numel() for t in stored):,} of {before:,}'
@@ -43,8 +43,8 @@ def _titles(chain: ParametrizationList)->str:
     return ' → '.join(f'({title(l.link)})' if isinstance(l, Disabled) else title(l) for l in chain.links())
 
 # %% ../../nbs/tools/04_inspection.ipynb #520ff25c
-def _distance(chain: ParametrizationList)->float|bool|None: # `None` where the last map does not say, and where there are no values
-    "How far the value of `chain` is from the set of its last map: the largest change by `project`, or else whether it is inside"
+def _distance(chain: ParametrizationList)->float|bool|None: # `None` if the last map has neither method, or on the meta device
+    "The largest change of the value by `project` of the last map, or whether the value is in its set"
     link = chain.links()[-1]
     if isinstance(link, Disabled) or not (hasattr(link, 'project') or hasattr(link, 'in_set')): return None
     with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain), gathered(chain):
@@ -52,27 +52,27 @@ def _distance(chain: ParametrizationList)->float|bool|None: # `None` where the l
         if X.is_meta: return None
         if not hasattr(link, 'project'): return bool(link.in_set(X).all())
         try: return (link.project(X) - X).abs().amax().item() if X.numel() else 0.
-        except ValueError: # a map that does not move what is outside
+        except ValueError: # from a map that refuses tensors outside of its set
             return bool(link.in_set(X).all()) if hasattr(link, 'in_set') else False
 
 # %% ../../nbs/tools/04_inspection.ipynb #81025a0c
 class Row(NamedTuple):
-    "What there is to say of one parametrized tensor"
+    "Facts about one parametrized tensor"
     tensor: str # Qualified name
     chain: str # The maps, first to last
     originals: str # Names, shapes and dtypes
-    numbers: str # How many originals and maps have, of how many the tensor has
-    trained: str # Whether an optimizer may train them: yes, no or some
-    use: str # Whether the host applies the map to its input, or has the tensor formed
+    numbers: str # How many numbers originals and maps store, and how many the tensor has
+    trained: str # Whether the originals require gradients: yes, no or some
+    use: str # `applied` if the layer applies the map to its input, `formed` if the tensor is computed
     cached: str # Whether a read would be served from the cache now
-    inverse: str # Whether a value can be assigned, as far as can be told unevaluated; or the first link without an inverse
+    inverse: str # Whether all maps have a `right_inverse`, or the first that has none
     distance: float|bool|None=None # From the set of the last map, see `summary`
 
 def row(
     path: str, # Qualified name of the tensor
     chain: ParametrizationList, # Its chain
-    distance: bool=False, # Whether to evaluate the chain for it
-    host: nn.Module|None=None, # Whose tensor it is
+    distance: bool=False, # Whether to measure the distance, which evaluates the chain
+    host: nn.Module|None=None, # The module that has the tensor
 )->Row:
     "The row of one tensor"
     trained,lacking = [t.requires_grad for t in stored_originals(chain)],[title(l) for l in chain.links() if not has_inverse(l)]
@@ -90,12 +90,12 @@ class Summary(list):
     def __init__(self,
         rows: list, # Of type `Row`
         kind: str, # Class of the model
-        distance: bool=False, # Whether that column is shown
+        distance: bool=False, # Whether the distances are shown
     ):
         super().__init__(rows)
         self.kind,self.names = kind,Row._fields if distance else Row._fields[:-1]
 
-    def table(self)->list: # Lists of strings, the names first
+    def table(self)->list: # Lists of strings, the column names first
         "The cells of the table"
         return [[*self.names], *([_shown(getattr(r, n)) for n in self.names] for r in self)]
 
@@ -120,12 +120,12 @@ class Summary(list):
 def summary(
     model: nn.Module, # Any module; not changed
     distance: bool=False, # Whether to evaluate each chain, for the distance of its value from the set of its last map
-)->Summary: # A list of `Row`, which shows itself as a table
+)->Summary: # A list of `Row`, shown as a table
     """A table with one row for each parametrized tensor of `model`: its maps, its originals, whether they are trained, whether a read would be served from
     the cache, and whether a value can be assigned.
 
-    No map is evaluated, unless `distance=True` asks how far each value is from the set of its last map; the state of the maps is then restored. Returns
-    a list of `Row`, which shows itself as text, HTML or Markdown. Raises `TypeError` if `model` is no module."""
+    No map is evaluated, unless `distance=True`: then the table says how far each value is from the set of its last map, and the state of the maps is restored.
+    Returns a list of `Row`, which is shown as text, HTML or Markdown. Raises `TypeError` if `model` is no module."""
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
     rows = [row(f'{path}.{name}'.lstrip('.'), c, distance, m) for path,m in model.named_modules() for name,c in chains(m).items()]
     return Summary(rows, type_before_parametrizations(model).__name__, distance)
@@ -143,19 +143,19 @@ ParametrizationList._repr_html_,ParametrizationList._repr_markdown_ = _repr_html
 
 # %% ../../nbs/tools/04_inspection.ipynb #8ddca00b
 def _pyplot():
-    "Where pictures come from"
+    "`matplotlib.pyplot`; raises `ImportError` if it is not installed"
     try: import matplotlib.pyplot
     except ImportError as e: raise ImportError('a picture needs matplotlib, which is not a requirement of this package: pip install matplotlib') from e
     return matplotlib.pyplot
 
 def _matrix(X: Tensor)->Tensor: # Real or complex, two dimensions, on the CPU, single precision or higher
-    "What is shown of a tensor"
+    "The matrix that a picture shows of a tensor"
     X = X.detach().cpu()
     X = X.to(torch.promote_types(X.dtype, torch.float32))
     return X.reshape(1, -1) if X.ndim < 2 else X.flatten(1)
 
 def _stored(module, name):
-    "A tensor that is not parametrized; raises `ValueError` where there is none"
+    "The parameter or buffer `name` of `module`; raises `ValueError` if there is none"
     t = module._parameters.get(name, module._buffers.get(name))
     if t is None: no_such_tensor(module, name)
     return t
@@ -163,28 +163,28 @@ def _stored(module, name):
 
 # %% ../../nbs/tools/04_inspection.ipynb #8ddca00c
 def _draw(fig, left, right, M):
-    "Both halves of the picture"
+    "Draws values on the left and singular values on the right"
     X,S = M.abs() if M.is_complex() else M,torch.linalg.svdvals(M)
     top = X.abs().max().item() if X.numel() else 1.
     image = left.imshow(X, cmap='RdBu_r', vmin=-top, vmax=top, aspect='auto', interpolation='nearest')
     fig.colorbar(image, ax=left)
     left.set(xlabel='column', ylabel='row', title='absolute values' if M.is_complex() else 'values')
     right.plot(range(1, len(S)+1), S, 'o-')
-    right.update_datalim([(1, 0)], updatex=False)  # equal values stay below the upper edge
+    right.update_datalim([(1, 0)], updatex=False)  # so that the axis starts at zero, and equal values stay below its end
     for axis in (left.xaxis, left.yaxis, right.xaxis): axis.get_major_locator().set_params(integer=True)
     right.set(xlabel='number', ylabel='singular value', ylim=(0, None), title=f'{len(S)} singular values')
 
 # %% ../../nbs/tools/04_inspection.ipynb #bc40911b
 @uncompiled
 def picture(
-    module: nn.Module, # The host, or a module above it
-    tensor_name: str='weight', # Its tensor, parametrized or not; or a qualified name
+    module: nn.Module, # The module that has the tensor, or one above it
+    tensor_name: str='weight', # A tensor of it, parametrized or not; qualified names such as `"encoder.0.weight"` work
     figsize: tuple=(7, 2.6), # Width and height in inches
 ): # A figure of matplotlib; Jupyter shows it, `savefig` keeps it
     """A picture of a tensor: its values as colours, beside its singular values.
 
-    Dimensions after the first are flattened; of complex tensors the absolute values are shown. Returns a matplotlib figure, which Jupyter shows. Raises
-    `ValueError` for a tensor that is not there, `ImportError` without matplotlib."""
+    Dimensions after the first are flattened; of complex tensors the absolute values are shown. A parametrized tensor is evaluated, and the state of its maps is
+    restored. `figsize` is in inches. Returns a matplotlib figure, which Jupyter shows. Raises `ValueError` if there is no such tensor, `ImportError` without matplotlib."""
     host,name = owner(module, tensor_name)
     if name in chains(host):
         chain = chains(host)[name]
@@ -192,7 +192,7 @@ def picture(
     else: M = _matrix(_stored(host, name))
     plt = _pyplot()
     fig,(left,right) = plt.subplots(1, 2, figsize=figsize, layout='constrained')
-    plt.close(fig)                                          # shown where it is returned to, and once
+    plt.close(fig)                                          # Jupyter shows the returned figure, so it is closed to be shown once
     _draw(fig, left, right, M)
     fig.suptitle(tensor_name)
     return fig

@@ -18,10 +18,10 @@ from ..registration.register import successors
 
 # %% ../../nbs/tools/00_optimizer.ipynb #73f5a66b
 def current(
-    parameter: nn.Parameter, # Of an optimizer
-    live: dict, # The parameters of the model, by identity
-)->list: # The parameter itself, those that have replaced it, or none
-    "The parameters of a model that replace `parameter`, over any number of steps"
+    parameter: nn.Parameter, # A parameter that an optimizer holds
+    live: dict, # The parameters of the model, by `id`
+)->list: # `[parameter]` if the model still has it, else those that have replaced it, if any
+    "The parameters of a model that stand for `parameter` now, after any number of replacements"
     todo,seen,found = [parameter],set(),[]
     while todo:
         p = todo.pop(0)
@@ -34,9 +34,9 @@ def current(
 # %% ../../nbs/tools/00_optimizer.ipynb #af481ccc
 def companions(
     module: nn.Module, # The model
-    taken: dict, # The index of a group, by the identity of its parameters
-)->Iterable: # Pairs of an index and a parameter
-    "Trained parameters of chains that the optimizer does not have, with the group that has others of the same chain"
+    taken: dict, # The index of the group that has a parameter, by `id` of the parameter
+)->Iterable: # Pairs of a group index and a parameter
+    "Trainable parameters of chains that the optimizer lacks, each with the group that has other parameters of the same chain"
     for chain in (m for m in module.modules() if isinstance(m, ParametrizationList)):
         mine = [*chain.parameters()]
         known = [taken[id(p)] for p in mine if id(p) in taken]
@@ -44,14 +44,14 @@ def companions(
 
 # %% ../../nbs/tools/00_optimizer.ipynb #05ea3656
 def _fits(state: dict, p: Tensor)->bool:
-    "Whether every tensor of an optimizer's state can belong to a parameter of the shape of `p`"
+    "Whether the shape of every tensor in `state` broadcasts to that of `p`"
     def suits(t):
         try: return t.dim()==0 or torch.broadcast_shapes(t.shape, p.shape)==p.shape
         except RuntimeError: return False
     return all(suits(t) for t in state.values() if isinstance(t, Tensor))
 
 def _plan(optimizer, module):
-    "The parameters of each group, and their states"
+    "The new parameters of each group of `optimizer`, and their states; nothing is changed"
     alive,groups,taken,states = {id(p): p for p in module.parameters()},[],{},{}
     for i,group in enumerate(optimizer.param_groups):
         groups.append([])
@@ -61,24 +61,23 @@ def _plan(optimizer, module):
                 if id(q) not in taken: groups[i].append(q)
                 taken.setdefault(id(q), i)
             fit = [q for q in found if state and p.shape==q.shape and _fits(state, q)]
-            states.update({q: state if q is fit[0] else deepcopy(state) for q in fit}) # of several old ones with this shape, the last counts: the direction of a weight norm
-    states.update({p: s for p,s in optimizer.state.items() if id(p) in alive and _fits(s, p)}) # its own
+            states.update({q: state if q is fit[0] else deepcopy(state) for q in fit}) # the last of several old parameters wins: the direction of a weight norm
+    states.update({p: s for p,s in optimizer.state.items() if id(p) in alive and _fits(s, p)}) # of parameters that stay
     for i,p in companions(module, taken):
         if id(p) not in taken: groups[i].append(p)
         taken.setdefault(id(p), i)
     return groups,states
 
 # %% ../../nbs/tools/00_optimizer.ipynb #a40c6699
-def _tell(optimizer, groups, states, names):
-    "Gives an optimizer the parameters of its groups, and their states"
+def _write(optimizer, groups, states, names):
+    "Writes the planned parameters and states into `optimizer`"
     for group,params in zip(optimizer.param_groups, groups):
-        if 'param_names' in group: # given by `named_parameters`
+        if 'param_names' in group: # made from `named_parameters`
             had = {id(p): n for p,n in zip(group['params'], group['param_names'])}
             group['param_names'] = [names.get(id(p), had.get(id(p))) for p in params]
         for p in group['params']: optimizer.state.pop(p, None)
         group['params'][:] = params
     optimizer.state.update(states)
-
 
 # %% ../../nbs/tools/00_optimizer.ipynb #a40c6698
 @uncompiled
@@ -86,10 +85,10 @@ def update_optimizer(
     optimizer: torch.optim.Optimizer, # Made for an earlier state of the model
     module: nn.Module, # The model, or the part of it that changed
 )->torch.optim.Optimizer: # `optimizer`
-    """Lets `optimizer` train the parameters that `module` has now, after parametrizations were registered, removed or transferred.
+    """Makes `optimizer` train the parameters that `module` has now, after parametrizations were registered, removed or transferred.
 
-    Each replaced parameter is exchanged in its group for those that replaced it; parameters of maps join the group of their originals. The state of the
-    optimizer (momentum, for example) moves to new parameters of the same shape; others start without state.
+    In each group, new parameters take the place of those that they replaced; trainable parameters of maps join the group of their originals. State of the
+    optimizer, such as momentum, moves to new parameters of the same shape; others start without state. Returns `optimizer`; an error leaves it unchanged.
     Raises `TypeError` for an optimizer that cannot be changed (LBFGS, or one that divides parameters among processes), and `ValueError` for a model
     that was sharded after the optimizer was made."""
     if not isinstance(optimizer, torch.optim.Optimizer): raise TypeError(f'the first argument is the optimizer, not {type(optimizer).__name__}')
@@ -99,9 +98,9 @@ def update_optimizer(
     groups,states = _plan(optimizer, module)
     alive = {id(p): p for p in module.parameters()}
     if any(map(sharded, alive.values())) and not any(id(p) in alive for g in groups for p in g): raise ValueError(
-        f'{type(module).__name__} has been sharded since the optimizer was made, so that it has none of its parameters; make a new one')
+        f'{type(module).__name__} has been sharded since the optimizer was made, so the optimizer has none of its parameters; make a new one')
     before = [(g, [*g['params']], g.get('param_names')) for g in optimizer.param_groups],dict(optimizer.state)
-    try: _tell(optimizer, groups, states, {id(p): n for n,p in module.named_parameters()})
+    try: _write(optimizer, groups, states, {id(p): n for n,p in module.named_parameters()})
     except BaseException:
         for g,params,names in before[0]:
             g['params'][:] = params

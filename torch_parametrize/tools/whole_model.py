@@ -21,7 +21,7 @@ from ..registration.remove import link_position, registered_chain, remove_one
 
 # %% ../../nbs/tools/02_whole_model.ipynb #cb43e8bb
 def modules_of(module: nn.Module, prefix: str, seen: set)->Iterator:
-    "Names and modules below `module`, without what belongs to chains"
+    "`module` and the modules below it, each once, with prefixes of their names; without chains and maps"
     if id(module) in seen: return
     seen.add(id(module))
     yield prefix,module
@@ -30,9 +30,9 @@ def modules_of(module: nn.Module, prefix: str, seen: set)->Iterator:
 
 def tensors_of(
     model: nn.Module, # Any module
-    buffers: bool=False, # Whether buffers are listed, too
-)->dict: # The module that has the tensor, and its name there, by whole name
-    "The tensors of `model`: stored ones and computed ones"
+    buffers: bool=False, # Whether buffers are listed as well
+)->dict: # Module and name in that module, by qualified name
+    "The parameters of `model`, stored or computed; with `buffers=True` its buffers, too"
     found = {}
     for prefix,m in modules_of(model, '', set()):
         here = [n for n,t in m._parameters.items() if t is not None]
@@ -43,10 +43,10 @@ def tensors_of(
 
 # %% ../../nbs/tools/02_whole_model.ipynb #3b8fdd8e
 def picks(
-    select: type|tuple|str|Callable|list, # A class or classes, a pattern such as `"encoder.*.weight"`, a predicate of module and tensor name, or a list: all of them
-    module: nn.Module, # Has the tensor
+    select: type|tuple|str|Callable|list, # A class or a tuple of classes, a pattern such as `"encoder.*.weight"`, a predicate of module and tensor name, or a list of these that all have to hold
+    module: nn.Module, # The module that has the tensor
     name: str, # Its name in `module`
-    whole: str, # Its name in the model
+    whole: str, # Its qualified name in the model
 )->bool:
     "Whether the rule `select` picks a tensor"
     if isinstance(select, list): return all(picks(s, module, name, whole) for s in select)
@@ -56,34 +56,46 @@ def picks(
         f'select is a class of modules, a pattern of names, a predicate of a module and a name, or a list of these, not {type(select).__name__}')
     return bool(select(module, name))
 
-# %% ../../nbs/tools/02_whole_model.ipynb #6bd76308
+# %% ../../nbs/tools/02_whole_model.ipynb #a4e26ea5
 class Report(dict):
-    "What was registered: the chain of each tensor, by name"
+    "The chain of each tensor that was registered, by name; Jupyter shows a table"
     def _repr_markdown_(self):
         rows = [f'| {n} | {" → ".join(title(l) for l in c)} | {", ".join(c.original_names)} |' for n,c in self.items()]
         return '\n'.join(['| tensor | computed by | from |', '|---|---|---|', *rows])
 
+# %% ../../nbs/tools/02_whole_model.ipynb #fd89fb34
 def _elsewhere(model, module, name, tied, held):
-    "The other places of one tensor below `model`; looks only where there can be some"
+    "Other modules and names below `model` that share one tensor; searches only if its chain or `held` shows that there are some"
     chain = chains(module).get(name)
     shared = len(chain.siblings) > 1 if chain is not None else held[id(find_tensor(module, name))] > 1
     return tied_places(model if shared else None, module, name, tied)
 
+def _grouped(model, found, tied):
+    "The tensors `found`, each once with the other places that share it; and all these places"
+    todo,covered,held = [],set(),Counter(id(t) for m in model.modules() for t in (*m._parameters.values(), *m._buffers.values()))
+    for n,(m,name) in found.items():
+        if (id(m), name) in covered: continue
+        others = _elsewhere(model, m, name, tied, held)
+        covered.update([(id(m), name), *((id(o), k) for o,k in others)])
+        todo.append((n, m, name, others))
+    return todo,covered
+
+# %% ../../nbs/tools/02_whole_model.ipynb #6bd76308
 def _hosts_and_tensors(places):
-    "What registering at `places` changes: chains, hosts with their dictionaries, stored tensors"
+    "What registering at `places` can change: chains, modules with their dictionaries of chains, stored tensors"
     lists = [chains(m)[n] for m,n in places if n in chains(m)]
     stored = [t for m,n in places for t in (m._parameters.get(n), m._buffers.get(n)) if t is not None]
     return lists,[t for m,_ in places for t in host_and_registry(m)],stored
 
 def _register_all(todo, links, unsafe):
-    "Registers one after the other, or undoes all; weak references to the parameters that are replaced"
+    "Registers the links one by one, or none of them; returns weak references to the parameters that were replaced"
     lists,hosts,stored = _hosts_and_tensors([p for _,m,name,others in todo for p in ((m, name), *others)])
     gone = []
     with all_or_nothing(*lists, *links, shallow=hosts, tensors=stored):
         for (n,m,name,others),link in zip(todo, links):
             try: gone += register_one(m, name, link, unsafe, others)
             except BaseException as e:
-                e.add_note(f'which is {n!r} of the model; nothing was registered')
+                e.add_note(f'the tensor is {n!r} of the model; nothing was registered')
                 raise
     return gone
 
@@ -91,58 +103,38 @@ def _register_all(todo, links, unsafe):
 @uncompiled
 def register_where(
     model: nn.Module, # The model
-    select: type|tuple|str|Callable|list, # Which tensors: see `picks`
+    select: type|tuple|str|Callable|list, # The rule, see `picks`
     make: Callable, # `make(module, name)` gives the map for one tensor: a module, or a function
     *,
-    unsafe: bool=False, # Whether dtype and shape may change; the maps are then not tried out
-    tied: str='refuse', # If tensors are tied, `'refuse'`, or parametrize `'all'` places of one as one
-    buffers: bool=False, # Whether buffers can be picked, too
-)->Report: # The chain on each tensor, by whole name
+    unsafe: bool=False, # Whether maps may change dtype and shape; they are then not checked
+    tied: str='refuse', # For a tied tensor: `'refuse'` raises an error, `'all'` registers one chain for all modules that share it
+    buffers: bool=False, # Whether buffers can be selected as well
+)->Report: # The chain on each tensor, by qualified name
     """Registers a map on every tensor of `model` that `select` selects, or on none of them.
 
     `select` is a class of modules or a tuple of classes, a pattern of names such as `"encoder.*.weight"`, a predicate of a module and a tensor name, or a
-    list of these that all have to hold. `make(module, name)` returns the map for one tensor: a module or a function. Returns a dictionary of the
-    chains by tensor name, which shows itself as a table. Raises `ValueError` if nothing is selected or a tensor is tied to another, and whatever error a map
-    raises, with a note that names the tensor; the model is then unchanged."""
+    list of these that all have to hold. `make(module, name)` returns the map for one tensor: a module or a function. With `tied='all'`, one chain is registered for
+    all modules that share a tensor; with `unsafe=True` maps may change shape and dtype; with `buffers=True` buffers can be selected as well. Returns a
+    dictionary of the chains by tensor name, which Jupyter shows as a table. Raises `ValueError` if nothing is selected or a tensor is tied to another, and
+    whatever error a map raises, with a note that names the tensor; the model is then unchanged."""
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
     have = tensors_of(model, buffers)
     found = {n: (m, name) for n,(m,name) in have.items() if picks(select, m, name, n)}
     if not found: raise ValueError(f'select picks none of the {len(have)} tensors of {type(model).__name__}: {", ".join([*have][:8])}{", …" if len(have) > 8 else ""}')
-    todo,covered,held = [],set(),Counter(id(t) for m in model.modules() for t in (*m._parameters.values(), *m._buffers.values()))
-    for n,(m,name) in found.items():
-        if (id(m), name) in covered: continue
-        others = _elsewhere(model, m, name, tied, held)
-        covered.update((id(o), k) for o,k in others)
-        todo.append((n, m, name, others))
+    todo,covered = _grouped(model, found, tied)
     links = [as_map(make(m, name)) for _,m,name,_ in todo]
     gone = _register_all(todo, links, unsafe)
     warn_replaced(gone, f'{len(found)} tensors of {type(model).__name__} are computed now, some from new parameters')
-    covered.update((id(m), name) for m,name in found.values())
     return Report({n: chains(m)[name] for n,(m,name) in have.items() if (id(m), name) in covered})
 
-# %% ../../nbs/tools/02_whole_model.ipynb #c141f369
-@uncompiled
-def remove_all(
-    model: nn.Module, # The model
-    leave_parametrized: bool=True, # `True`: tensors keep their present values; `False`: the originals come back
-)->nn.Module: # `model`
-    """Makes every parametrized tensor of `model` a stored one again, or changes nothing.
-
-    With `leave_parametrized=True` each tensor keeps its present value; with `False` its original comes back, and a tensor with several originals raises
-    `ValueError`. Tied tensors stay tied. Returns `model`. Warns if parameters were replaced that an optimizer may hold (`update_optimizer`)."""
-    if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
-    places = [(m, n) for _,m in modules_of(model, '', set()) for n in chains(m)]
-    gone = _remove_all(model, places, leave_parametrized)
-    warn_replaced(gone, f'{len(places)} tensors of {type(model).__name__} are stored again, some as new parameters')
-    return model
-
+# %% ../../nbs/tools/02_whole_model.ipynb #0270c0e4
 class _Some(nn.Module):
-    "Stands for a model of which only some modules have to be looked at"
+    "Stands for a model; `modules()` gives only some of its modules"
     def __init__(self, some): self.__dict__['some'] = some
     def modules(self): return iter(self.some)
 
-def _holding(model: nn.Module)->Callable: # Of a chain; found by one walk through the model
-    "Which modules of `model` hold a tensor that a chain computes from, or did before, and the hosts of these"
+def _holding(model: nn.Module)->Callable: # `holding(chain)`
+    "Walks once through `model`; for each chain, returns the modules that hold one of its originals or the tensor that it replaced"
     found,host_of = {},{}
     for m in model.modules():
         for held in (m._parameters, m._buffers):
@@ -159,8 +151,24 @@ def _holding(model: nn.Module)->Callable: # Of a chain; found by one walk throug
         return _Some([*some.values()])
     return holding
 
+# %% ../../nbs/tools/02_whole_model.ipynb #c141f369
+@uncompiled
+def remove_all(
+    model: nn.Module, # The model
+    leave_parametrized: bool=True, # `True`: tensors keep their present values; `False`: they get the values of their originals
+)->nn.Module: # `model`
+    """Removes all parametrizations of `model`, or none of them if an error is raised: every parametrized tensor becomes a stored one again.
+
+    With `leave_parametrized=True` each tensor keeps its present value; with `False` it gets that of its original, and a tensor with several originals raises
+    `ValueError`. Tied tensors stay tied. Returns `model`. Warns if parameters were replaced that an optimizer may hold (`update_optimizer`)."""
+    if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
+    places = [(m, n) for _,m in modules_of(model, '', set()) for n in chains(m)]
+    gone = _remove_all(model, places, leave_parametrized)
+    warn_replaced(gone, f'{len(places)} tensors of {type(model).__name__} are stored again, some as new parameters')
+    return model
+
 def _remove_all(model, places, leave_parametrized):
-    "Removes one after the other, or undoes all; weak references to the parameters that are replaced"
+    "Removes the chains at `places` one by one, or none of them; returns weak references to the parameters that were replaced"
     lists,hosts,_ = _hosts_and_tensors(places)
     gone,holding = [],_holding(model)
     with all_or_nothing(*lists, shallow=hosts):
@@ -172,14 +180,14 @@ def _remove_all(model, places, leave_parametrized):
 # %% ../../nbs/tools/02_whole_model.ipynb #69425919
 @contextmanager
 def disabled(
-    module: nn.Module, # A host, or a module above hosts
-    tensor_name: str|None=None, # One tensor, also by a qualified name; `None` is every tensor below `module`
-    index: int|nn.Module|None=None, # One link, or its position; `None` is all of them
+    module: nn.Module, # A module with parametrized tensors, or one above such modules
+    tensor_name: str|None=None, # One tensor, also by a qualified name; `None`: every parametrized tensor of `module` and its children
+    index: int|nn.Module|None=None, # One map, or its position in the chain; `None`: all of them
 )->Iterator[nn.Module]: # `module`
-    """Context manager: inside, maps are switched off, so that values pass through them in both directions; on leaving they are on again.
+    """Context manager: inside, maps are switched off, so that values pass through them unchanged in both directions; on leaving they are on again.
 
-    Without `tensor_name`, all chains of `module` and its children are meant; `index` selects one map of each, by position or as the map itself. Raises
-    `ValueError` for a tensor that is not parametrized, and for a map that makes one tensor of several originals."""
+    Without `tensor_name`, the chains of `module` and all its children are affected; `index` selects one map of each chain, by position or as the map itself.
+    Gives `module`. Raises `ValueError` for a tensor that is not parametrized, an `index` that a chain does not have, and a map of several originals."""
     places = [(m, n) for _,m in modules_of(module, '', set()) for n in chains(m)] if tensor_name is None else [owner(module, tensor_name)]
     found = [(registered_chain(m, n), f'{n!r} of {type_before_parametrizations(m).__name__}') for m,n in places]
     todo = [(c, None if index is None else link_position(c, index, what)) for c,what in found]

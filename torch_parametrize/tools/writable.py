@@ -16,11 +16,11 @@ class writable:
     """Context manager: inside, the parametrized tensors of `module` are ordinary parameters and buffers, which can be written in place.
 
     On leaving, each tensor that was written to is assigned: its value goes through the inverses of its maps. If the block or an assignment raises an
-    error, all chains keep their state of before. Returns `module`. Raises `ValueError` for a tensor that is not parametrized, `NoInverse` on leaving
-    if a map that was written to has no inverse."""
+    error, all chains are restored. `with writable(module) as m` gives `module`. Raises `ValueError` for a tensor that is not parametrized, and on leaving for a
+    new shape, dtype or device; `NoInverse` on leaving if a written tensor has a map without inverse."""
     def __init__(self,
-        module: nn.Module, # A host, or a module above hosts
-        tensor_name: str|None=None, # One tensor, also by a qualified name; `None` is every tensor of `module` and below
+        module: nn.Module, # A module with parametrized tensors, or one above such modules
+        tensor_name: str|None=None, # One tensor, also by a qualified name; `None`: every parametrized tensor of `module` and its children
     ):
         if not isinstance(module, nn.Module): raise TypeError(f'the first argument is a module, not {type(module).__name__}')
         self.module,self.tensor_name,self.blocks = module,tensor_name,[]
