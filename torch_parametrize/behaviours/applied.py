@@ -42,7 +42,7 @@ def _sole_link(chain: ParametrizationList)->nn.Module|None: # `None` if there ar
 
 _NAMES = ('original',),*(tuple(f'original{i}' for i in range(n)) for n in range(1, 9))
 
-def _originals(chain: ParametrizationList)->list|tuple|None: # `None` if one of them is sharded or itself computedselves
+def _originals(chain: ParametrizationList)->list|tuple|None: # `None` if one of them is sharded or itself computed
     "The originals of `chain`"
     held = chain._parameters or chain._buffers
     try: found = *map(held.__getitem__, _NAMES[0 if chain.is_tensor else chain.ntensors]),

@@ -27,17 +27,18 @@ from .distributed import refuse_deferred
 from .snapshot import ATOMS, Snapshot, after_evaluation, shortcut, stamp
 
 # %% ../../nbs/core/03_cache.ipynb #a7a99c87
-_SUSPENDABLE,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,vars(contextlib)
+_SUSPENDABLE,_ENTERING,_CONTEXTLIB = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR,('__enter__', '__aenter__'),vars(contextlib)
 
 def _passes_on(frame: FrameType)->bool: # Whether the block is opened on behalf of the caller
     "Whether `frame` belongs to the machinery of context managers"
-    return frame.f_globals is _CONTEXTLIB or frame.f_code.co_name in ('__enter__', '__aenter__')
+    return frame.f_globals is _CONTEXTLIB or frame.f_code.co_name in _ENTERING
 
 def _opener(
     frame: FrameType|None, # Where the block is entered
 )->FrameType|None: # The generator's or coroutine's frame, `None` for code that cannot be suspended
-    "The frame that owns a block: while it is suspended, the block is not in force"
-    if not frame.f_code.co_flags & _SUSPENDABLE and not _passes_on(frame): return None # a `with` in a plain function ends with the function
+    "The frame whose suspension takes the block out of force"
+    code = frame.f_code
+    if not (code.co_flags & _SUSPENDABLE or code.co_name in _ENTERING or frame.f_globals is _CONTEXTLIB): return None # a `with` in a plain function ends with it
     while frame is not None:
         back,passes = frame.f_back,_passes_on(frame)
         if frame.f_code.co_flags & _SUSPENDABLE and not passes and not (back and _passes_on(back)): return frame
@@ -54,17 +55,17 @@ class _Values(dict):
     __slots__ = '__weakref__',
 
 class _Block:
-    "One open `with cached()`: its owner and its values"
-    __slots__ = 'stack', 'opener', 'task', 'region', 'owns', 'values', 'ledger', 'batch'
+    "One `with cached()` in progress: who opened it, and the values it may serve"
+    __slots__ = 'thread', 'opener', 'task', 'region', 'owns', 'values', 'ledger', 'batch'
 
     def __init__(self,
-        stack: list, # The open blocks of this thread, innermost last
-        opener: FrameType|None, # See `_opener`
-        outer: '_Block|None', # An enclosing block in force, which serves the same values
+        thread: '_Blocks', # Of the code that opens it
+        opener: FrameType|None=None, # See `_opener`
+        outer: '_Block|None'=None, # An enclosing block in force, which serves the same values
         defer: bool=False, # Whether gradients wait until the block is left
         batch: nn.Module|None=None # Where chains are computed together
     ):
-        self.stack,self.opener,self.task,self.region,self.batch = stack,opener,_task(),current_region(),batch
+        self.thread,self.opener,self.batch = thread,opener,batch
         self.owns = outer is None or defer and not outer.deferring()
         if self.owns: self.values,self.ledger = _Values(),_Ledger() if defer else None
         else: self.values,self.ledger = outer.values,outer.ledger
@@ -80,9 +81,33 @@ class _Block:
         return self.ledger is not None and self.ledger.open is not None
 
 # %% ../../nbs/core/03_cache.ipynb #30000001
-class _Thread(threading.local):
-    "The blocks of a thread"
-    def __init__(self): self.blocks,self.inner,self.quick = [],None,None
+class _Blocks:
+    "What a thread knows of its blocks"
+    __slots__ = 'blocks', 'inner', 'quick', 'plain'
+
+    def __init__(self): self.blocks,self.inner,self.quick,self.plain = [],None,None,_Block(self)
+
+    def opened(self,
+        opener: FrameType|None, # See `_opener`
+        defer: bool, # Whether gradients wait until the block is left
+        batch: nn.Module|None # Where chains are computed together
+    )->_Block:
+        "A new innermost block; the outermost of plain code is the same each time"
+        usual = not (self.blocks or opener or defer or batch is not None)
+        block = self.plain if usual else _Block(self, opener, self.block(), defer, batch)
+        block.task,block.region = None if _get_running_loop() is None else _task(),current_region()
+        self.blocks.append(block)
+        open_blocks.add(block)
+        if usual: self.quick = block
+        else: self.changed()
+        return block
+
+    def closed(self, block: _Block):
+        "Takes `block` out of force"
+        self.blocks.remove(block)
+        open_blocks.remove(block)
+        if self.blocks: self.changed()
+        else: self.quick = None
 
     def changed(self):
         "Finds the block that serves every read for as long as its task and region run"
@@ -102,6 +127,10 @@ class _Thread(threading.local):
         for block in reversed(self.blocks):
             if block.active(): return block
 
+class _Thread(threading.local):
+    "The blocks of the thread that asks"
+    def __init__(self): self.own = _Blocks()
+
 this_thread = _Thread()
 open_blocks = set() # blocks of all threads
 
@@ -118,8 +147,8 @@ def _note_backward(
 
 # %% ../../nbs/core/03_cache.ipynb #932a8b62
 class _Entry:
-    "A value, and what it depends on"
-    __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served'
+    "A value, and what makes it right"
+    __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served', 'hits', 'serve'
 
     def __init__(self,
         value: Tensor, # As computed, with its graph
@@ -129,7 +158,7 @@ class _Entry:
         aside: list=(), # Tensors that share the graph of the value
         spent: list|None=None # Gets an element when the graph is used up; shared by values that share a graph
     ):
-        self.value,self.snapshot,self.steps,self.leaf,self.hooks = value,snapshot,steps,None,()
+        self.value,self.snapshot,self.steps,self.leaf,self.hits,self.serve,self.hooks = value,snapshot,steps,None,0,None,()
         self.spent,self.inner = [] if spent is None else spent,[s for e in inner for s in (e.spent, *e.inner)]
         if value.grad_fn is not None and not any([value is t for t,*_ in snapshot.tensors]): self.hooks = _note_backward(value, self.spent)
         for t in aside:
@@ -150,42 +179,24 @@ class _Entry:
             'write inside torch_parametrize.writable(module), assign to the attribute, or clone the tensor first', stacklevel=stacklevel)
 
 # %% ../../nbs/core/03_cache.ipynb #8273cd17
-class _Entries:
-    "The entries of one chain, by mode; deleted when the chain is freed"
-    __slots__ = 'chain', 'by_mode', 'last', 'graphs', 'inference', 'stream'
-
-    def __init__(self,
-        chain: nn.Module, # Whose values these are; held weakly
-        values: _Values # Where they are kept
-    ):
-        def forget(_, key=id(chain), values=weakref.ref(values)):
-            if (found := values()) is not None: found.pop(key, None)
-        self.chain,self.by_mode,self.last = weakref.ref(chain, forget),{},None
-
-    def add(self,
-        mode: Mode, # Of the read
-        entry: _Entry|None # `None` where the value cannot be kept
-    ):
-        "Keeps the entry for reads in `mode`, and expects the next read in the same"
-        self.by_mode[mode] = entry
-        self.last = None if mode.devices or mode.autocast else entry
-        self.graphs,self.inference,self.stream = mode.graphs,mode.inference,mode.stream if entry is not None and entry.value.is_cuda else None
-
-    def found(self, mode: Mode)->_Entry|None:
-        "The entry that may be served in `mode`"
-        entry = self.by_mode.get(mode)
-        return entry if entry is not None and entry.good() else None
-
-    def at_once(self,
-        block: _Block # Opened by code that cannot be suspended
-    )->Tensor|None: # `None` does not mean that the value is wrong
-        "The value that was served last, if the shortest sufficient checks find it right"
-        if graphs_on() is not self.graphs or running_backward() != block.region[0] or block.task is not None and block.task is not _task(): return
-        if function_modes() or autocast_on() or is_tracing() or dispatch_modes() or nn.Module.__call__ is not MODULE_CALL: return
-        if self.graphs:
+def _server(
+    entry: _Entry, # Was served just now
+    mode: Mode, # Of the read
+)->Callable: # Gets the block that is in force
+    "A function that gives the value of `entry` while it is right in `mode`; `None` where a longer look has to decide"
+    fresh = None if mode.devices or mode.autocast else shortcut(entry.snapshot)
+    if fresh is None: return lambda block: None
+    value,version,trained,steps,spent,inner = entry.value,entry.version,entry.trained,entry.steps,entry.spent,entry.inner # a hook on the value is seen by the snapshot
+    graphs,stream,Module = mode.graphs,mode.stream if value.is_cuda else None,nn.Module
+    def serve(block):
+        if graphs_on() is not graphs or running_backward() != block.region[0] or function_modes() or Module.__call__ is not MODULE_CALL: return
+        if graphs:
             if saved_tensor_hooks(True) is not None: return
-        elif inference_on() is not self.inference or not self.inference and forward_derivatives_on() is block.region[1]: return
-        if self.stream is None or self.stream == cuda_stream(): return self.last.value if self.last.good() else None
+        elif not mode.inference and forward_derivatives_on() is block.region[1]: return
+        if block.task is not None and block.task is not _task() or other_devices and autocast_on() or stream is not None and stream != cuda_stream(): return
+        if spent or inner and any(inner) or steps != optimizer_steps.count: return
+        if (version is None or value._version == version) and value.requires_grad is trained and fresh(): return value
+    return serve
 
 # %% ../../nbs/core/03_cache.ipynb #5a3e0022
 class _Entries:
@@ -224,9 +235,9 @@ def _entry(
     "Computes a value, and its entry"
     steps,before,inner = optimizer_steps.count,Snapshot(chain),[]
     if not before.complete: return compute(chain),None
-    outer = this_thread.collect(inner)
+    outer = this_thread.own.collect(inner)
     try: value = compute(chain)
-    finally: this_thread.collect(outer)
+    finally: this_thread.own.collect(outer)
     if not isinstance(value, Tensor): return value,None
     now,aside = (before, ()) if before.fresh() else after_evaluation(before, chain)
     return value, None if now is None else _Entry(value, now, steps, inner, aside)
@@ -327,15 +338,15 @@ def _settle(
 def _refuse_step(optimizer, *args):
     "Raises `RuntimeError` if an optimizer steps before the gradients of a deferring block have arrived"
     mine = {id(p) for group in optimizer.param_groups for p in group['params']}
-    waiting = sum(mine.intersection(b.ledger.withheld) != set() for b in this_thread.blocks if b.deferring())
+    waiting = sum(mine.intersection(b.ledger.withheld) != set() for b in this_thread.own.blocks if b.deferring())
     if waiting: raise RuntimeError(f'{type(optimizer).__name__} steps inside a block with defer_backward=True, but gradients reach its parameters only '
                                    'when the block is left; step after the block')
 
 def _refuse_inputs(inputs: tuple):
-    "Raises `RuntimeError` for `autograd.grad` and `backward(inputs=…)` with originals that a deferring block has detached"
-    if this_thread.inner is not None: return # a map that is being evaluated may request any gradient
+    "Stops `autograd.grad` and `backward(inputs=…)` where a deferring block has cut the originals off"
+    if this_thread.own.inner is not None: return # a map may ask for what it likes
     asked = {id(t) for t in inputs}
-    for b in this_thread.blocks:
+    for b in this_thread.own.blocks:
         for chain,entry,_ in b.ledger.open if b.deferring() else ():
             if asked & {id(t) for t in b.ledger._originals(entry)}: raise RuntimeError(
                 f'autograd.grad and backward(inputs=…) cannot reach the originals of {type(chain).__name__} inside a block with defer_backward=True; use cached() without it')
@@ -435,8 +446,8 @@ def _together(
 
 # %% ../../nbs/core/03_cache.ipynb #48e59ecf
 def _computed(chain: nn.Module, compute: Callable, block: _Block, mode: Mode)->tuple: # Value and entry, as `_entry` gives them
-    "Computes a value, and keeps it in `block` if it can be kept"
-    found = _together(chain, block.batch) if block.batch is not None and this_thread.inner is None else []
+    "What a block computes, and keeps, where it has no value to serve"
+    found = _together(chain, block.batch) if block.batch is not None and this_thread.own.inner is None else []
     mine = next(((e.value, e) for c,e in found if c is chain), None) or _entry(chain, compute)
     for c,entry in found or [(chain, mine[1])]:
         if (entries := block.values.get(id(c))) is None: entries = block.values[id(c)] = _Entries(c, block.values)
@@ -446,18 +457,16 @@ def _computed(chain: nn.Module, compute: Callable, block: _Block, mode: Mode)->t
 
 # %% ../../nbs/core/03_cache.ipynb #9c5cc8c2
 def _fetched(chain: nn.Module, compute: Callable)->Tensor:
-    "`fetch` when the shortest checks do not suffice"
-    block = this_thread.block()
+    "What `fetch` does where the value that was served last is not right at once"
+    block = this_thread.own.block()
     if block is None or is_transformed(): return compute(chain)
     mode,entries = value_mode(),block.values.get(id(chain))
     entry = None if entries is None else entries.found(mode)
-    if entry is not None:
-        value = entry.value
-        entries.add(mode, entry)
+    if entry is not None: value = entry.value
     else:
         value,entry = _computed(chain, compute, block, mode)
         if entry is None: return value
-    if this_thread.inner is not None: this_thread.inner.append(entry)
+    if this_thread.own.inner is not None: this_thread.own.inner.append(entry)
     elif block.deferring() and value.requires_grad: return block.ledger.served(chain, entry)
     return value
 
@@ -465,7 +474,7 @@ def is_kept(
     chain: nn.Module, # Computes a value
 )->bool:
     "Whether a read of `chain` would find its value now"
-    block = this_thread.block()
+    block = this_thread.own.block()
     entries = None if block is None or is_transformed() else block.values.get(id(chain))
     return entries is not None and entries.found(value_mode()) is not None
 
@@ -481,9 +490,9 @@ def fetch(
     chain: nn.Module, # The module that computes the value, with everything it depends on
     compute: Callable, # Computes it when called with `chain`
 )->Tensor: # With its graph where gradients are on; inside a block repeated reads return the same object
-    "The value of `chain`: inside `cached()` the kept one if it is still right, otherwise computed; not for compiled code, and only while there are `open_blocks`"
-    if (block := this_thread.quick) is not None and (entries := block.values.get(id(chain))) is not None and entries.last is not None:
-        if (value := entries.at_once(block)) is not None: return value
+    "The value of `chain`: computed, or inside `cached()` the one computed before if it is still right; only for code that is not being compiled, while there are `open_blocks`"
+    if (block := this_thread.own.quick) is not None and (entries := block.values.get(id(chain))) is not None and (serve := entries.serve) is not None:
+        if (value := serve(block)) is not None: return value
     return _fetched(chain, compute)
 
 # %% ../../nbs/core/03_cache.ipynb #ea829a5f
@@ -540,25 +549,15 @@ class cached:
         if self.defer_backward:
             _step_hook.set()
             backward_requests.show(_refuse_inputs)
-        thread = this_thread
-        blocks = thread.blocks
-        block = _Block(blocks, _opener(sys._getframe(1)), thread.block() if blocks else None, self.defer_backward, self.batch)
-        blocks.append(block)
-        self._open.append(block)
-        open_blocks.add(block)
-        thread.quick = block if block.opener is None is block.ledger and thread.inner is None else None
+        self._open.append(this_thread.own.opened(_opener(sys._getframe(1)), self.defer_backward, self.batch))
         return self
 
     def __exit__(self, kind, error, traceback):
         if compiling(): return
         open = self._open
-        block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.stack is this_thread.blocks and b.active())][-1]
-        stack = block.stack
+        block = open[-1] if len(open)==1 else [*open, *(b for b in open if b.thread is this_thread.own and b.active())][-1]
         open.remove(block)
-        stack.remove(block)
-        open_blocks.remove(block)
-        if stack: this_thread.changed()
-        else: this_thread.quick = None
+        block.thread.closed(block)
         if block.owns:
             for entries in block.values.values():
                 for entry in entries.by_mode.values():
