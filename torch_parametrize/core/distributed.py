@@ -49,11 +49,13 @@ def redistributed(
     return made.redistribute(placements=like.placements) if fits else made
 
 # %% ../../nbs/core/01_distributed.ipynb #01000013
+_BUILT = dist.is_available() # with this PyTorch
+
 def unwritten(
     buffer: Tensor # Of a map, needed by its backward
 )->Tensor:
-    "`buffer`, or a copy if `DistributedDataParallel` may write to it before the backward"
-    return buffer.clone() if torch.is_grad_enabled() and dist.is_available() and dist.is_initialized() else buffer
+    "`buffer`, or a copy where `DistributedDataParallel` may write to it before the backward"
+    return buffer.clone() if _BUILT and dist.is_initialized() and torch.is_grad_enabled() else buffer
 
 # %% ../../nbs/core/01_distributed.ipynb #ca72a81c
 class gathered:
@@ -63,9 +65,10 @@ class gathered:
     ): self.module = module
 
     def __enter__(self)->list: # The sharded tensors
+        self.places = []
+        if 'torch.distributed.tensor' not in sys.modules: return []
         found = [(held, n, t) for m in self.module.modules() if not isinstance(m, torch.jit.ScriptModule) for held in (m._parameters, m._buffers)
                  for n,t in held.items() if t is not None and type(t) not in ORDINARY and sharded(t)]
-        self.places = []
         for held,n,t in found:
             full = t.full_tensor().clone() # a process that has all of it would share memory with its shard
             self.places.append((held, n, t, full, None if full.is_inference() else full._version))

@@ -26,7 +26,7 @@ from .maps import Disabled, arity_error, as_map, check_like, check_link, check_u
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #2d992770
 def adopt_attributes(
-    tensor: Tensor, # Gets the attributes that it lacks
+    tensor: Tensor, # Gets attributes that it does not have
     attributes: dict, # Of another tensor
 ):
     "Copies attributes that a user set on one tensor to another"
@@ -35,15 +35,15 @@ def adopt_attributes(
 def is_opaque(
     value: Any, # Anything
 )->bool: # Always `False` before PyTorch 2.13
-    "Whether `value` is an opaque object, which can be an original although it is no tensor"
+    "Whether `value` is an object that PyTorch keeps among originals although it is no tensor"
     known = getattr(sys.modules.get('torch._library.opaque_object'), 'is_opaque_reference_type', None)
     return known is not None and known(type(value))
 
 def on_parts(
     links: Iterable[nn.Module], # The maps of a chain
 )->bool:
-    "Whether a map has `sharded = True`, so that it works on `DTensor`s; all others get full tensors"
-    return any(getattr(l, 'sharded', False) for l in links)
+    "Whether a map says by `sharded = True` that it works on `DTensor`s; all others get whole tensors"
+    return 'torch.distributed.tensor' in sys.modules and any(getattr(l, 'sharded', False) for l in links)
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #11d4a5da
 class Plan:
@@ -194,21 +194,23 @@ class _Numbered(nn.ModuleList):
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #1e19610e
 def _edit(chain: _Numbered, links: list, unsafe: bool):
-    "Makes `links` the links of `chain`; raises an error and changes nothing if they cannot work"
+    "Makes `links` the links of `chain`; raises and changes nothing where that cannot work"
     old = chain.links()
     new = [l for l in links if all(l is not o for o in old)]
     if not links: raise ValueError('a chain keeps at least one link; remove_parametrizations(module, tensor_name) takes the chain off its tensor')
-    for l in new:
-        if any(m is chain for m in l.modules()): raise ValueError(f'{title(l)} contains the chain that it would be a link of')
-    if any(True for l in new for held in (l.parameters(), l.buffers()) for _ in held):
+    parts = [(l, m) for l in new for m in (l.modules() if l._modules else (l,))]
+    for l,m in parts:
+        if m is chain: raise ValueError(f'{title(l)} contains the chain that it would be a link of')
+    if any(t is not None for _,m in parts for held in (m._parameters, m._buffers) for t in held.values()):
         refuse_wrapped(chain, f'{", ".join(title(l) for l in new)} cannot become part of a chain')
     with all_or_nothing(chain, *new):
-        for l in new: l.train(chain.training)
+        for l in new:
+            if l._modules or l.training is not chain.training or type(l).train is not nn.Module.train: l.train(chain.training)
         if not unsafe: _try_chain(chain, old, links)
         chain._renumber(links)
 
 def _try_chain(chain: _Numbered, old: list, links: list):
-    "Raises an error if `links` cannot replace `old`, the links of `chain`"
+    "Raises where `links` could not be the links of `chain`, whose links are `old`"
     with chain.computing(), nullcontext() if on_parts(links) else gathered(chain):
         x = originals = chain.originals()
         before,like = versions(originals),x[0] if chain.is_tensor else None
@@ -217,7 +219,7 @@ def _try_chain(chain: _Numbered, old: list, links: list):
                 y = evaluate([l], *x)
                 if not chain.unsafe and like is not None: check_like(y, like, f'{title(l)}.forward')
             else: y = check_link(l, x, evaluate(old[:1], *x) if like is None else like)
-            check_unwritten(originals, before, f'{title(l)}.forward')
+            if versions(originals) != before: check_unwritten(originals, before, f'{title(l)}.forward')
             x,like = [y],y
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #f335420f
@@ -308,14 +310,14 @@ class ParametrizationList(_Links):
 
     Calling it computes the tensor. `original`, or `original0`, `original1`, … are the stored tensors that are trained. The list can be edited like any list:
     `append`, `insert`, `del`, `disable(index)`. Each edit is tried first; it raises `ValueError` or `TypeError` and changes nothing if the new chain cannot work."""
-    unsafe,is_tensor,ntensors,origin,former,siblings = False,True,1,Origin(),None,() # defaults; other values are attributes of the instance
-    _noted,only_tensors_count = (None, {}, None),True # see `compute` and `Snapshot`
+    unsafe,is_tensor,ntensors,origin,former,siblings = False,True,1,Origin(),None,() # of most lists; others have attributes of their own
+    _noted,only_tensors_count = (None, {}, None, None),True # see `compute` and `Snapshot`
     __jit_unused_properties__ = ['original_names'] # TorchScript would compile it where a model is traced
 
     def __init__(self,
         modules: Sequence[nn.Module], # The maps, applied first to last
         original: Tensor, # The tensor to parametrize, shape `*`; it stays the same object where there is one original
-        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not checked
+        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not tried
     ):
         modules = list(modules)
         if not modules: raise ValueError('a chain needs at least one parametrization')
@@ -325,7 +327,7 @@ class ParametrizationList(_Links):
             plan.commit()
 
     def _build(self, plan: Plan, origin: Origin, training: bool):
-        "Sets links and originals from `plan`"
+        "Takes links and originals from `plan`"
         nn.Module.__init__(self)
         d = self.__dict__
         d['training'] = training
@@ -342,36 +344,32 @@ class ParametrizationList(_Links):
 
     @classmethod
     def planned(cls, plan: Plan, origin: Origin, training: bool):
-        "The chain that `plan` describes; the tensor that it parametrizes is not changed"
+        "The list that computes a tensor as planned; the tensor itself is not changed"
         chain = cls.__new__(cls)
         chain._build(plan, origin, training)
         return chain
 
     @property
     def original_names(self)->list: # `['original']`, or `['original0', 'original1', …]`
-        "Names of the originals: `['original']`, or `['original0', 'original1', …]` in the order of the first link's inputs"
+        "The names of the originals, in the order of the first link's inputs"
         return ['original'] if self.is_tensor else [f'original{i}' for i in range(self.ntensors)]
 
-    def originals(self)->list: # Stored tensors; computed ones if an original is itself parametrized
-        "The tensors that the value is computed from, in the order of the first link's inputs; a new list"
+    def originals(self)->list: # Stored tensors; a computed one where an original is itself parametrized
+        "The originals, in the order of the first link's inputs"
         return [getattr(self, name) for name in self.original_names]
 
     def computing(self)->computing:
-        "Context manager: inside, values are computed as they will be stored in the originals, see `computing`"
+        "A region for computing values to be stored in the originals"
         return computing(next(t for t in self.originals() if isinstance(t, Tensor)))
 
     def forward(self)->Tensor: # With its graph
-        """The value of the tensor: the maps applied to the originals, first to last, with its graph.
-
-        Always evaluates the maps; `module.<tensor_name>` may return a cached value. Raises whatever a map raises."""
+        "The parametrized tensor"
         links,originals = self.links(),self.originals()
         in_parts = type(originals[0]) not in ORDINARY and sharded(originals[0]) and not on_parts(links)
         return _sharded_value(self) if in_parts else evaluate(links, *originals)
 
     def apply(self, fn: Callable):
-        """Applies `fn` to the maps and all modules below them, as `nn.Module.apply` does, but not to the list itself; returns the list.
-
-        So a function that initializes weights does not mistake the list for a layer."""
+        "Applies `fn` to the modules below, as `nn.Module.apply` does; not to the list, whose tensors are no layer's"
         for m in self.children(): m.apply(fn)
         return self
 
@@ -398,9 +396,7 @@ class ParametrizationList(_Links):
         super()._load_from_state_dict(*args)
 
     def signature(self)->tuple|None: # `None` where the chain has to be computed by itself
-        """A key that is equal for lists that `together` can evaluate at once: same maps, settings and shapes, every map with `batched = True`.
-
-        Returns `None` where the list has to be evaluated by itself."""
+        "Equal for lists that `together` can compute as one: same maps, settings and shapes, and every map says `batched = True`"
         links = quiet_links(self)
         if links is None or 'original' not in self._parameters: return None
         for link in links:
@@ -411,9 +407,7 @@ class ParametrizationList(_Links):
     def together(
         chains: Sequence[nn.ModuleList] # Lists of one signature
     )->Tensor|None: # `(len(chains), *)`: the value of each; `None` where a map changes its tensors, which only a single evaluation can do
-        """Evaluates lists of equal `signature` at once, on their stacked originals.
-
-        Returns the values, of shape `(len(chains), *)`, or `None` if a map changes its own tensors, which only separate evaluations get right."""
+        "Evaluates several lists as one, on stacked originals"
         x = torch.stack([c.original for c in chains])
         for links in zip(*chains):
             link,given = links[0].__class__.__new__(links[0].__class__),[]
@@ -429,12 +423,11 @@ class ParametrizationList(_Links):
         return x
 
     def right_inverse(self,
-        value: Tensor # The new value of the tensor, shape `*`; copied
+        value: Tensor # What the tensor should be, shape `*`; copied
     ):
-        """Sets the originals so that the chain computes `value`, or the member of the set that a map takes for it
+        """Sets the originals so that the chain gives `value`
 
-        `value` has the shape, dtype and device of the tensor; it is copied. The maps' inverses are applied last to first, and the originals are written in place.
-        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape; nothing has changed then."""
+        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape."""
         assign(self, value)
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #14cab181
@@ -442,12 +435,12 @@ def quiet_links(
     chain: ParametrizationList, # The chain of one tensor
 )->list|None: # The links; `None` where a hook would be missed by calling `forward`
     "The links of a chain without hooks, noted for as long as that holds"
-    number,children,links = chain._noted
+    number,children,links,_ = chain._noted
     if number==RemovableHandle.next_id and chain._modules==children: return links
     number,children,links = RemovableHandle.next_id,chain._modules.copy(),chain.links()
     hooked = every_call_watched() or any(m._forward_hooks or m._forward_pre_hooks or m._backward_hooks or m._backward_pre_hooks for m in (chain, *links))
     if hooked or any(type(l).__eq__ is not object.__eq__ for l in links): links = None # links that are equal to others cannot be compared
-    chain.__dict__['_noted'] = None if links is None else number,children,links # a number of None is never the present one
+    chain.__dict__['_noted'] = None if links is None else number,children,links,chain.original_names # a number of None is never the present one
     return links
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #3e39010c
@@ -458,15 +451,19 @@ def compute(
 )->Tensor: # With its graph
     "What `chain()` returns, by the shortest way that fires the same hooks"
     d = chain.__dict__
-    try: (number,children,links),x = d['_noted'],d['_parameters']['original']
+    try: (number,children,links,names),held = d['_noted'],d['_parameters']
     except KeyError: return _looked_up(chain)
-    if (number != RemovableHandle.next_id or d['_modules'] != children or 'forward' in d or type(x) is not _PARAMETER
+    if (number != RemovableHandle.next_id or d['_modules'] != children or 'forward' in d
         or type(chain) is not ParametrizationList or nn.Module.__call__ is not MODULE_CALL): return _looked_up(chain)
+    if type(x := held.get('original')) is not _PARAMETER:
+        several,(first,*links) = [held.get(name) for name in names],links
+        if [*map(type, several)] != [_PARAMETER]*len(names): return _looked_up(chain)
+        x = first.forward(*several) if type(first).__call__ is MODULE_CALL and first._compiled_call_impl is None else first(*several)
     for link in links: x = link.forward(x) if type(link).__call__ is MODULE_CALL and link._compiled_call_impl is None else link(x)
     return x
 
 def _looked_up(chain):
-    "What `compute` returns at a first read, after a change, and where the tensor is no parameter or has several originals"
+    "What `compute` returns at a first read, after a change, and where an original is no parameter"
     if type(chain) is not ParametrizationList or 'forward' in chain.__dict__ or nn.Module.__call__ is not MODULE_CALL: return chain()
     links,held = quiet_links(chain),{**chain._parameters, **chain._buffers}
     x = [held.get(name) for name in chain.original_names]

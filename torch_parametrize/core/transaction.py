@@ -7,8 +7,7 @@ __all__ = ['MODULE_DICTS', 'same_values', 'saved_state', 'all_or_nothing', 'rest
            'overwrite', 'becomes_subclass', 'rebind']
 
 # %% ../../nbs/core/04_transaction.ipynb #e282ed5f
-from contextlib import contextmanager
-from typing import Iterable, Iterator
+from typing import Iterable
 
 import torch
 from torch import Tensor, nn
@@ -115,14 +114,9 @@ def restore_state(saved: list):
         for s in saved: s.restore()
         raise
 
-@contextmanager
-def just_trying(
-    *modules: nn.Module, # May change in the body, with their submodules
-)->Iterator[None]:
-    "Context manager: changes that the body makes to `modules` are undone at its end, also without an error"
-    saved = saved_state(modules)
-    try: yield
-    finally: restore_state(saved)
+class just_trying(all_or_nothing):
+    "Context manager: changes that the body makes to modules and tensors are undone at its end, also without an error"
+    def __exit__(self, *error): super().__exit__(True, None, None)
 
 # %% ../../nbs/core/04_transaction.ipynb #c9214e15
 def shares_storage(a: Tensor, b: Tensor)->bool: # `True` if it is unknown

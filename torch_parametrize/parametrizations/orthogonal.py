@@ -142,9 +142,9 @@ class _Checked(_Based):
     "The set, with a base that is orthogonal whatever is written to the buffers"
     def _usable(self):
         "Base and signs for a product"
-        base,signs = (self._buffers.get(k) for k in ('base', 'signs'))
+        base,signs = self._buffers.get('base'),self._buffers.get('signs')
         if base is None or torch.compiler.is_compiling() or is_tracing() or functorch_level() is not None or base.is_meta or base.is_inference() or not base.numel(): return base,signs
-        now = *stamp(base), *(() if signs is None else stamp(signs))
+        now = stamp(base) if signs is None else stamp(base) + stamp(signs)
         held,seen,use = _in_use.get(self, (None,)*3)
         if held is not base or seen != now:
             with torch.no_grad(): new = _repaired(base, signs)
@@ -179,7 +179,7 @@ def _check(weight, orthogonal_map):
 # %% ../../nbs/parametrizations/03_orthogonal.ipynb #3bd773c8
 def _minus(X, based):
     "`(*, k)`, bool: the columns whose sign turns, from the diagonal of `X`"
-    d = X.detach().diagonal(dim1=-2, dim2=-1)
+    d = X.diagonal(dim1=-2, dim2=-1)
     return d < .5 if based else d.signbit()
 
 def _with_whole_signs(X, minus):
@@ -229,7 +229,7 @@ class Orthogonal(_Checked):
         function,(base,completion) = _maps[self.orthogonal_map],self._usable()
         signs = (_minus(Y, base is not None),) if self.orthogonal_map=='householder' else ()
         if base is None or completion is not None or Y.size(-1) != Y.size(-2): return self._times_base(function(Y, *signs), base, completion)
-        return function(Y, *signs, base=unwritten(base).to(Y.dtype))
+        return function(Y, *signs, base=unwritten(base if base.dtype is Y.dtype else base.to(Y.dtype)))
 
     def right_inverse(self,
         Q:Tensor # `(*, m, n)`; where it is not in the set, the point that stands for it is taken, see `outside`

@@ -8,7 +8,6 @@ __all__ = ['eye_like', 'skew', 'known', 'exp_minus_one', 'core_dtype', 'thin_exp
 
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #c37afa46
 import math
-from contextlib import nullcontext
 from functools import lru_cache, partial
 
 import torch
@@ -44,13 +43,14 @@ class _Map(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, G):
+        if autocast_on():
+            with torch.autocast(G.device.type, enabled=False): return _Map.backward(ctx, G)
         (X,base,*kept),graph = ctx.saved_tensors,torch.is_grad_enabled()
-        with torch.autocast(X.device.type, enabled=False) if autocast_on() else nullcontext():
-            if not graph and plain_autograd() and not legacy_batch(G) and not dispatch_modes():
-                return ctx.gradient(G if base is None else base.mT@G, *kept), None, None, None, None
-            with torch.enable_grad():
-                x = X.view_as(X) # so that hooks on `X` see one gradient
-                return *torch.autograd.grad(_times(base, ctx.operations(x)), x, G, create_graph=graph), None, None, None, None
+        if not graph and plain_autograd() and not legacy_batch(G) and not dispatch_modes():
+            return ctx.gradient(G if base is None else base.mT@G, *kept), None, None, None, None
+        with torch.enable_grad():
+            x = X.view_as(X) # so that hooks on `X` see one gradient
+            return *torch.autograd.grad(_times(base, ctx.operations(x)), x, G, create_graph=graph), None, None, None, None
 
 _recorded = single_level(_Map)
 
@@ -65,6 +65,11 @@ def _mapped(X, base, operations, value, gradient):
 def _identity(n, dtype):
     "An identity that nobody writes to"
     with torch.inference_mode(False): return torch.eye(n, dtype=dtype, device='cpu')
+
+@lru_cache
+def _numbers(dtype):
+    "1, 2 and -1 as tensors, which save the operations that make some"
+    with torch.inference_mode(False): return torch.tensor([1, 2, -1], dtype=dtype, device='cpu').unbind()
 
 def _plus(base, Z, beta=1, alpha=1):
     "`base @ (beta*I + alpha*Z)`"
@@ -219,32 +224,32 @@ def _cayley_operations(X):
     L,I = X.tril(),eye_like(X)
     return torch.add(-I, inverse(torch.add(I, L.mH-L, alpha=.5)), alpha=2)
 
-def _inverse_minus_one(K, size=128):
-    "The inverse of `I + K`, minus `I`: blocks as in `inverse`, with the identity left out, so that rounding is as small as `K`"
+def _inverse(K, size=128):
+    "The inverse of `I + K`, by blocks as in `inverse`, and its diagonal minus one, whose rounding is as small as `K`"
     h = K.size(-1)//2
-    if 2*h < size: return -(K@torch.linalg.inv_ex(_identity(K.size(-1), K.dtype) + K)[0])
-    F1,Q,R = _inverse_minus_one(K[...,:h,:h], size),K[...,:h,h:],K[...,h:,:h]
-    RP,PQ = R + R@F1,Q + F1@Q
-    F2 = _inverse_minus_one(K[...,h:,h:] - RP@Q, size)
-    W = RP + F2@RP
-    return torch.cat([torch.cat([F1 + PQ@W, -(PQ + PQ@F2)], -1), torch.cat([-W, F2], -1)], -2)
+    if 2*h < size:
+        Z = torch.linalg.inv_ex(_identity(K.size(-1), K.dtype) + K)[0]
+        return Z, -(K*Z.mT).sum(-1)
+    (P,p),Q,R = _inverse(K[...,:h,:h], size),K[...,:h,h:],K[...,h:,:h]
+    RP,PQ = R@P,P@Q
+    Z,z = _inverse(K[...,h:,h:] - RP@Q, size)
+    W = Z@RP
+    U = PQ@W
+    return torch.cat([torch.cat([P + U, -PQ@Z], -1), torch.cat([-W, Z], -1)], -2), torch.cat([p + U.diagonal(dim1=-2, dim2=-1), z], -1)
 
 def _cayley_value(X, base=None):
     "The same for a real matrix times a base, and the inverse that its gradient needs"
-    L = X.tril(-1)
-    E = _inverse_minus_one(torch.sub(L.mT, L).mul_(.5))
-    return _plus(base, E, alpha=2), E
+    L,n = X.tril(-1),X.size(-1)
+    if n < 128: # where what an operation costs does not depend on the size
+        Z = torch.linalg.inv_ex(torch.add(_identity(n, X.dtype), L.mT-L, alpha=.5))[0]
+        return _plus(base, Z, -1, 2), Z
+    Z,z = _inverse(torch.sub(L.mT, L).mul_(.5))
+    return _plus(base, Z.diagonal_scatter(z, dim1=-2, dim2=-1), alpha=2), Z
 
-def _small_cayley(X, base):
-    "The same, recorded by five nodes, which take less time than one in Python as long as the matrix is small"
-    L = X.tril(-1)
-    Z = torch.linalg.inv_ex(torch.add(_identity(X.size(-1), X.dtype), L.mT-L, alpha=.5))[0]
-    return _plus(base, Z, -1, 2)
-
-def _cayley_gradient(G, E):
-    "The gradient: `(I+E)^T G (I+E)^T`, of which the skew part counts"
-    g = G + E.mT@G
-    g = g + g@E.mT
+def _cayley_gradient(G, Z):
+    "The gradient: `Z^T G Z^T`, of which the skew part counts"
+    T = Z.mT
+    g = T@G@T
     return (g - g.mT).tril_(-1)
 
 # %% ../../nbs/parametrizations/01_orthonormal_maps.ipynb #27c7f3ec
@@ -253,9 +258,7 @@ def cayley(
     base:Tensor|None=None # `(*, n, n)`, what the result is multiplied with from the left
 )->Tensor: # `(*, n, k)`, orthonormal columns
     "First columns of the Cayley map of `skew(X)`"
-    if X.size(-2) == X.size(-1):
-        if X.size(-1) < 128 and _by_hand(X): return _small_cayley(X, base)
-        return _mapped(X, base, _cayley_operations, _cayley_value, _cayley_gradient)
+    if X.size(-2) == X.size(-1): return _mapped(X, base, _cayley_operations, _cayley_value, _cayley_gradient)
     S,C,low = _blocks(X)
     Z = inverse(eye_like(S) - S/2 + C/4)
     return _times(base, _stack(2*Z - eye_like(S), Z, low))
@@ -283,9 +286,11 @@ def _householder_operations(X, minus):
 
 def _householder_value(X, base=None, minus=None):
     "The same by LAPACK, times a base, and what its gradient needs"
-    W,signs = X.tril(-1),torch.where(minus, -1., 1.).to(X.dtype).unsqueeze(-2)
-    tau = (W*W).sum(-2).add_(1).reciprocal_().mul_(2)
-    W.diagonal(dim1=-2, dim2=-1).fill_(1)
+    W,(n,k),(one,two,negative) = X.tril(-1),X.shape[-2:],_numbers(X.dtype)
+    signs,tau = torch.where(minus, negative, one),two/(W*W).sum(-2).add_(1)
+    if n == k <= 64: W.add_(_identity(k, X.dtype))
+    else: W.diagonal(dim1=-2, dim2=-1).fill_(1)
+    if X.ndim > 2: signs = signs.unsqueeze(-2)
     Y = torch.linalg.householder_product(W, tau).mul_(signs)
     return _times(base, Y), W, signs, Y
 

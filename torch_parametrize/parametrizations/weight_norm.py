@@ -61,20 +61,20 @@ def with_lengths(
 
 # %% ../../nbs/parametrizations/06_weight_norm.ipynb #70e40c78
 def _fused(g, v, dim):
-    "Whether the kernels can compute the gradient, and where they can, whether they may compute the value as well"
+    "Whether a kernel can compute the gradient"
     dtype,ndim = v.dtype,v.ndim
-    if not ((dim == 0 or dim == ndim-1) and ndim > 1 and dtype.is_floating_point and dtype is g.dtype and (v.is_cuda or v.is_cpu and dtype is not torch.half)
-            and v.is_contiguous() and v.numel() > 0): return False,False
-    return True,v.is_cpu and dtype is not torch.bfloat16 and g.ndim == ndim and g.numel() == v.shape[dim] == g.shape[dim] and not dispatch_modes()
+    return ((dim == 0 or dim == ndim-1) and ndim > 1 and dtype.is_floating_point and dtype is g.dtype and (v.is_cuda or v.is_cpu and dtype is not torch.half)
+            and v.is_contiguous() and v.numel() > 0 and g.ndim == ndim and g.numel() == v.shape[dim] == g.shape[dim])
 
 def _value(g, v, dim):
     "`with_lengths` without a graph, the norms, and whether a kernel can compute the gradient"
-    gradient,value = _fused(g, v, dim)
-    if value: # on the CPU, where it costs little to see that no slice is zero
-        w,n = torch._weight_norm_interface(v, g, dim)
+    shape,dtype = v.shape,v.dtype
+    if ((dim == 0 or dim == len(shape)-1) and (dtype is torch.float32 or dtype is torch.float64) and dtype is g.dtype and g.ndim == len(shape) > 1
+            and g.numel() == shape[dim] == g.shape[dim] and 0 not in shape and v.is_cpu and v.is_contiguous() and not dispatch_modes()):
+        w,n = torch._weight_norm_interface(v, g, dim) # on the CPU, where it costs little to see that no slice is zero
         if n.min().item() > 0: return w,n,True
     n = torch.threshold(as_stored(norm_except(v, dim), v), 0, 1) # one for a zero slice
-    return (v * (g/n)).to(v.dtype),n,gradient
+    return (v * (g/n)).to(v.dtype),n,_fused(g, v, dim)
 
 def _gradients(G, g, v, n, dim):
     "Gradients for `g` and `v`, as differentiable operations"

@@ -10,6 +10,7 @@ __all__ = ['successors', 'find_tensor', 'tied_places', 'note_replaced', 'in_grap
 import gc
 import warnings
 import weakref
+from contextlib import nullcontext
 from typing import Callable
 
 import torch
@@ -192,7 +193,7 @@ def inject(
 def _append(module, tensor_name, parametrization, unsafe, others=()):
     "Further registration: tries the map on the present value, then appends it"
     lists = [chains(m)[n] for m,n in [(module, tensor_name), *others]]
-    with all_or_nothing(parametrization, *lists):
+    with all_or_nothing(parametrization, *lists) if others else nullcontext(): # one edit is all or nothing by itself
         for c in lists:
             c.edit(lambda links: links.append(parametrization), unsafe or c is not lists[0])
             if unsafe: c.unsafe = True
