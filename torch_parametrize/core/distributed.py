@@ -54,7 +54,7 @@ _BUILT = dist.is_available() # with this PyTorch
 def unwritten(
     buffer: Tensor # Of a map, needed by its backward
 )->Tensor:
-    "`buffer`, or a copy where `DistributedDataParallel` may write to it before the backward"
+    "`buffer`, or a copy if `DistributedDataParallel` may write to it before the backward"
     return buffer.clone() if _BUILT and dist.is_initialized() and torch.is_grad_enabled() else buffer
 
 # %% ../../nbs/core/01_distributed.ipynb #ca72a81c

@@ -26,7 +26,7 @@ from .maps import Disabled, arity_error, as_map, check_like, check_link, check_u
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #2d992770
 def adopt_attributes(
-    tensor: Tensor, # Gets attributes that it does not have
+    tensor: Tensor, # Gets the attributes that it lacks
     attributes: dict, # Of another tensor
 ):
     "Copies attributes that a user set on one tensor to another"
@@ -35,14 +35,14 @@ def adopt_attributes(
 def is_opaque(
     value: Any, # Anything
 )->bool: # Always `False` before PyTorch 2.13
-    "Whether `value` is an object that PyTorch keeps among originals although it is no tensor"
+    "Whether `value` is an opaque object, which can be an original although it is no tensor"
     known = getattr(sys.modules.get('torch._library.opaque_object'), 'is_opaque_reference_type', None)
     return known is not None and known(type(value))
 
 def on_parts(
     links: Iterable[nn.Module], # The maps of a chain
 )->bool:
-    "Whether a map says by `sharded = True` that it works on `DTensor`s; all others get whole tensors"
+    "Whether a map has `sharded = True`, so that it works on `DTensor`s; all others get full tensors"
     return 'torch.distributed.tensor' in sys.modules and any(getattr(l, 'sharded', False) for l in links)
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #11d4a5da
@@ -194,7 +194,7 @@ class _Numbered(nn.ModuleList):
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #1e19610e
 def _edit(chain: _Numbered, links: list, unsafe: bool):
-    "Makes `links` the links of `chain`; raises and changes nothing where that cannot work"
+    "Makes `links` the links of `chain`; raises an error and changes nothing if they cannot work"
     old = chain.links()
     new = [l for l in links if all(l is not o for o in old)]
     if not links: raise ValueError('a chain keeps at least one link; remove_parametrizations(module, tensor_name) takes the chain off its tensor')
@@ -210,7 +210,7 @@ def _edit(chain: _Numbered, links: list, unsafe: bool):
         chain._renumber(links)
 
 def _try_chain(chain: _Numbered, old: list, links: list):
-    "Raises where `links` could not be the links of `chain`, whose links are `old`"
+    "Raises an error if `links` cannot replace `old`, the links of `chain`"
     with chain.computing(), nullcontext() if on_parts(links) else gathered(chain):
         x = originals = chain.originals()
         before,like = versions(originals),x[0] if chain.is_tensor else None
@@ -310,14 +310,14 @@ class ParametrizationList(_Links):
 
     Calling it computes the tensor. `original`, or `original0`, `original1`, … are the stored tensors that are trained. The list can be edited like any list:
     `append`, `insert`, `del`, `disable(index)`. Each edit is tried first; it raises `ValueError` or `TypeError` and changes nothing if the new chain cannot work."""
-    unsafe,is_tensor,ntensors,origin,former,siblings = False,True,1,Origin(),None,() # of most lists; others have attributes of their own
+    unsafe,is_tensor,ntensors,origin,former,siblings = False,True,1,Origin(),None,() # defaults; other values are attributes of the instance
     _noted,only_tensors_count = (None, {}, None, None),True # see `compute` and `Snapshot`
     __jit_unused_properties__ = ['original_names'] # TorchScript would compile it where a model is traced
 
     def __init__(self,
         modules: Sequence[nn.Module], # The maps, applied first to last
         original: Tensor, # The tensor to parametrize, shape `*`; it stays the same object where there is one original
-        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not tried
+        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not checked
     ):
         modules = list(modules)
         if not modules: raise ValueError('a chain needs at least one parametrization')
@@ -327,7 +327,7 @@ class ParametrizationList(_Links):
             plan.commit()
 
     def _build(self, plan: Plan, origin: Origin, training: bool):
-        "Takes links and originals from `plan`"
+        "Sets links and originals from `plan`"
         nn.Module.__init__(self)
         d = self.__dict__
         d['training'] = training
@@ -344,32 +344,36 @@ class ParametrizationList(_Links):
 
     @classmethod
     def planned(cls, plan: Plan, origin: Origin, training: bool):
-        "The list that computes a tensor as planned; the tensor itself is not changed"
+        "The chain that `plan` describes; the tensor that it parametrizes is not changed"
         chain = cls.__new__(cls)
         chain._build(plan, origin, training)
         return chain
 
     @property
     def original_names(self)->list: # `['original']`, or `['original0', 'original1', …]`
-        "The names of the originals, in the order of the first link's inputs"
+        "Names of the originals: `['original']`, or `['original0', 'original1', …]` in the order of the first link's inputs"
         return ['original'] if self.is_tensor else [f'original{i}' for i in range(self.ntensors)]
 
-    def originals(self)->list: # Stored tensors; a computed one where an original is itself parametrized
-        "The originals, in the order of the first link's inputs"
+    def originals(self)->list: # Stored tensors; computed ones if an original is itself parametrized
+        "The tensors that the value is computed from, in the order of the first link's inputs; a new list"
         return [getattr(self, name) for name in self.original_names]
 
     def computing(self)->computing:
-        "A region for computing values to be stored in the originals"
+        "Context manager: inside, values are computed as they will be stored in the originals, see `computing`"
         return computing(next(t for t in self.originals() if isinstance(t, Tensor)))
 
     def forward(self)->Tensor: # With its graph
-        "The parametrized tensor"
+        """The value of the tensor: the maps applied to the originals, first to last, with its graph.
+
+        Always evaluates the maps; `module.<tensor_name>` may return a cached value. Raises whatever a map raises."""
         links,originals = self.links(),self.originals()
         in_parts = type(originals[0]) not in ORDINARY and sharded(originals[0]) and not on_parts(links)
         return _sharded_value(self) if in_parts else evaluate(links, *originals)
 
     def apply(self, fn: Callable):
-        "Applies `fn` to the modules below, as `nn.Module.apply` does; not to the list, whose tensors are no layer's"
+        """Applies `fn` to the maps and all modules below them, as `nn.Module.apply` does, but not to the list itself; returns the list.
+
+        So a function that initializes weights does not mistake the list for a layer."""
         for m in self.children(): m.apply(fn)
         return self
 
@@ -396,7 +400,9 @@ class ParametrizationList(_Links):
         super()._load_from_state_dict(*args)
 
     def signature(self)->tuple|None: # `None` where the chain has to be computed by itself
-        "Equal for lists that `together` can compute as one: same maps, settings and shapes, and every map says `batched = True`"
+        """A key that is equal for lists that `together` can evaluate at once: same maps, settings and shapes, every map with `batched = True`.
+
+        Returns `None` where the list has to be evaluated by itself."""
         links = quiet_links(self)
         if links is None or 'original' not in self._parameters: return None
         for link in links:
@@ -407,7 +413,9 @@ class ParametrizationList(_Links):
     def together(
         chains: Sequence[nn.ModuleList] # Lists of one signature
     )->Tensor|None: # `(len(chains), *)`: the value of each; `None` where a map changes its tensors, which only a single evaluation can do
-        "Evaluates several lists as one, on stacked originals"
+        """Evaluates lists of equal `signature` at once, on their stacked originals.
+
+        Returns the values, of shape `(len(chains), *)`, or `None` if a map changes its own tensors, which only separate evaluations get right."""
         x = torch.stack([c.original for c in chains])
         for links in zip(*chains):
             link,given = links[0].__class__.__new__(links[0].__class__),[]
@@ -423,11 +431,12 @@ class ParametrizationList(_Links):
         return x
 
     def right_inverse(self,
-        value: Tensor # What the tensor should be, shape `*`; copied
+        value: Tensor # The new value of the tensor, shape `*`; copied
     ):
-        """Sets the originals so that the chain gives `value`
+        """Sets the originals so that the chain computes `value`, or the member of the set that a map takes for it
 
-        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape."""
+        `value` has the shape, dtype and device of the tensor; it is copied. The maps' inverses are applied last to first, and the originals are written in place.
+        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape; nothing has changed then."""
         assign(self, value)
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #14cab181
