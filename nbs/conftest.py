@@ -78,7 +78,8 @@ def pytest_configure_node(node):  # a worker of pytest -n, before it starts
 # run many pages, one such process serves all, and it has imported more: the compiler, as the first step of any optimizer does, what
 # forward-mode derivatives load, and what draws
 COMMON = ["torch", "ipykernel.kernelapp", "ipykernel.debugger", "nbdev.showdoc", "torch_parametrize"]
-MANY = ["torch._inductor.compile_fx", "torch._decomp.decompositions_for_jvp", "torch.distributed.fsdp", "torch.utils.benchmark", "onnxscript", "matplotlib.pyplot", "sklearn.datasets", "sklearn.decomposition"]
+MANY = """torch._inductor.compile_fx torch._decomp.decompositions_for_jvp torch.distributed.fsdp torch.distributed.tensor.experimental torch.export._trace torch.utils.benchmark
+sympy.physics.units onnxruntime onnxscript.function_libs.torch_lib.ops matplotlib.pyplot sklearn.datasets sklearn.decomposition""".split()
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as a kernel sets it, too late for what is imported before
 SERVER = forkserver._forkserver
 KERNEL = """
