@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*([\w-]+)[ \t]*:?[ \t]*(.*?)[ \t]*$", re.M)
 SKIP_EXEC = re.compile(r"^(?:skip_exec|-\s*skip_exec):\s*true\s*$", re.M | re.I)
 # Pages that take longest come first, so that several workers end together; the others by their number of cells
-LONGEST = "compile integration distributed digits compiled fine_tuning testing tutorial catalogue spectral_norm parallel soak conformance benchmark orthonormal_maps rebase vectors interface orthogonal factors subspaces".split()
+LONGEST = "integration distributed compiled compile tutorial fine_tuning testing catalogue spectral_norm parallel conformance vectors factors soak adapters subspaces lipschitz_critic benchmark definite orthonormal_maps orthogonal".split()
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the kernels' too: workers share the cores, and stored digits are of one thread
 os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # else each page that compiles starts processes, and these import torch
 

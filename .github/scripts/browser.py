@@ -115,8 +115,9 @@ async def looked_at(tab, url, page, shots, seen, accessible=(("phone", "dark"), 
         styles.update(new)
         for b in bad: found.setdefault(b, []).append(f"{size}, {theme}")
         if shot: await tab.screenshot(path=shots / f"{page.replace('/', '-')}-{size}-{theme}.png", full_page=True)
-    for theme in ("light", "dark"):
-        for size in SIZES: await look(size, theme, CHECKS, shots)
+    # Each change lays the page out anew: one at a time, and the last look is that of axe-core
+    (size, theme), other = accessible[0], dict(phone="desk", desk="phone", light="dark", dark="light")
+    for at in (other[size], theme), (other[size], other[theme]), (size, other[theme]), (size, theme): await look(*at, CHECKS, shots)
     await tab.add_script_tag(path=AXE)
     for size, theme in accessible: await look(size, theme, ACCESSIBLE, None)
     return [f"{b} ({'; '.join(where)})" for b, where in found.items()]
