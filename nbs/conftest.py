@@ -80,6 +80,7 @@ def pytest_configure_node(node):  # a worker of pytest -n, before it starts
 COMMON = ["torch", "ipykernel.kernelapp", "ipykernel.debugger", "nbdev.showdoc", "torch_parametrize"]
 MANY = """torch._inductor.compile_fx torch._decomp.decompositions_for_jvp torch.distributed.fsdp torch.distributed.tensor.experimental torch.export._trace torch.utils.benchmark
 sympy.physics.units onnxruntime onnxscript.function_libs.torch_lib.ops matplotlib.pyplot sklearn.datasets sklearn.decomposition""".split()
+os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else what the kernel debugs with has something to say
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as a kernel sets it, too late for what is imported before
 SERVER = forkserver._forkserver
 KERNEL = """
