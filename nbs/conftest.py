@@ -8,15 +8,17 @@ import re
 import sys
 import time
 from importlib.metadata import version
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from pathlib import Path
 from types import ModuleType
 from unittest.mock import patch
 
 import pytest
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import local_provisioner
 from nbdev.config import get_config
-from nbval import plugin
+from nbval import kernel, plugin
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
@@ -24,7 +26,7 @@ HERE = Path(__file__).parent
 DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*([\w-]+)[ \t]*:?[ \t]*(.*?)[ \t]*$", re.M)
 SKIP_EXEC = re.compile(r"^(?:skip_exec|-\s*skip_exec):\s*true\s*$", re.M | re.I)
 # Pages that take longest come first, so that several workers end together; the others by their number of cells
-LONGEST = "compile integration distributed digits compiled fine_tuning testing tutorial catalogue spectral_norm parallel soak conformance benchmark orthonormal_maps rebase vectors interface orthogonal factors subspaces".split()
+LONGEST = "integration distributed compiled compile tutorial fine_tuning testing catalogue spectral_norm parallel conformance vectors factors soak adapters subspaces lipschitz_critic benchmark definite orthonormal_maps orthogonal".split()
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the kernels' too: workers share the cores, and stored digits are of one thread
 os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # else each page that compiles starts processes, and these import torch
 
@@ -54,27 +56,48 @@ def pytest_configure(config):
     config.option.loadscopereorder = False  # the order is that of `pytest_collection_modifyitems`
     RunningKernel.execute_cell_input = _execute
     plugin.coalesce_streams = _merge_without_bars
-    if sys.platform == "linux": local_provisioner.launch_kernel = _Forked
+    if sys.platform != "linux": return
+    local_provisioner.launch_kernel = _Forked
+    BlockingKernelClient.wait_for_ready = lambda self, timeout=None: None  # it ends with 0.2 s of silence; nbval asks the kernel itself
+    kernel.pformat = str  # of each message, for a log that nobody asked for
+    KernelManager._async_wait.__defaults__ = (.005,)  # seconds between two looks at whether a kernel has ended
+    if shared := getattr(config, "workerinput", {}).get("server"):
+        vars(SERVER).update(shared, _forkserver_alive_fd=os.open(os.devnull, os.O_RDONLY), ensure_running=lambda: None)
 
 
-# Every page has a process of its own. It is forked from one that has imported torch and done nothing else, which saves seconds a page. Where
-# workers run many pages, it has imported more: the compiler, as the first step of any optimizer does, what forward-mode derivatives load, and what draws
-MANY = ["torch._inductor.compile_fx", "torch._decomp.decompositions_for_jvp", "torch.distributed.fsdp", "torch.utils.benchmark", "onnxscript", "matplotlib.pyplot", "sklearn.datasets", "sklearn.decomposition"]
-COMMON = ["torch", "ipykernel.kernelapp", "nbdev.showdoc"] + MANY*("PYTEST_XDIST_WORKER" in os.environ)
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):  # a worker of pytest -n, before it starts
+    if sys.platform != "linux": return
+    SERVER.set_forkserver_preload(COMMON + MANY)
+    SERVER.ensure_running()
+    node.workerinput["server"] = {k: v for k, v in vars(SERVER).items() if k in ("_forkserver_address", "_forkserver_authkey")}
+    node.gateway.remote_exec("import sys; sys.modules['rfc3987_syntax'] = None").waitclose()  # seconds of grammars, to check addresses that no notebook has
+
+
+# Every page has a process of its own. It is forked from one that has imported what all pages need, which saves seconds a page. Where workers
+# run many pages, one such process serves all, and it has imported more: the compiler, as the first step of any optimizer does, what
+# forward-mode derivatives load, and what draws
+COMMON = ["torch", "ipykernel.kernelapp", "ipykernel.debugger", "nbdev.showdoc", "torch_parametrize"]
+MANY = """torch._inductor.compile_fx torch._decomp.decompositions_for_jvp torch.distributed.fsdp torch.distributed.tensor.experimental torch.export._trace torch.utils.benchmark
+sympy.physics.units onnxruntime onnxscript.function_libs.torch_lib.ops matplotlib.pyplot sklearn.datasets sklearn.decomposition""".split()
+os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else what the kernel debugs with has something to say
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as a kernel sets it, too late for what is imported before
+SERVER = forkserver._forkserver
 KERNEL = """
 import os, sys
-os.setsid()
 os.chdir(cwd)
 os.environ.clear()
 os.environ.update(env)
 sys.path[:], sys.argv = path, argv
 for fd in (1, 2): os.dup2(os.open(os.devnull, os.O_WRONLY), fd)
-from ipykernel.kernelapp import launch_new_instance
+from ipykernel.kernelapp import IPKernelApp
 from multiprocessing.forkserver import _forkserver
 os.close(_forkserver._forkserver_alive_fd)  # the server ends with the tests, and a kernel with the server
 _forkserver.__init__()
-launch_new_instance(argv=argv[1:], parent_handle=os.getppid())
+app = IPKernelApp.instance(parent_handle=os.getppid())
+app.initialize([*argv[1:], "--HistoryManager.enabled=False"])  # what was typed goes to no database
+os.setsid()  # says, too, that the kernel listens
+app.start()
 """
 
 
@@ -84,13 +107,13 @@ class _Forked:
     stdin = stdout = stderr = None
 
     def __init__(self, cmd, env=None, cwd=None, **_):
-        self.server.set_forkserver_preload(COMMON)
+        SERVER.set_forkserver_preload(COMMON)
         argv = cmd[cmd.index("ipykernel_launcher"):]
         names = dict(argv=argv, cwd=cwd or os.getcwd(), env=dict(env or os.environ), path=[p for p in sys.path if p and p != str(HERE)])
         self.process = self.server.Process(target=exec, args=(KERNEL, names))
         with patch.dict(sys.modules, __main__=ModuleType("__main__")): self.process.start()  # else the child would import pytest
         self.pid = self.process.pid
-        while self.poll() is None and os.getpgid(self.pid) != self.pid: time.sleep(.005)  # signals go to its group
+        while self.poll() is None and os.getpgid(self.pid) != self.pid: time.sleep(.005)  # it listens, and signals go to its group
 
     def poll(self): return self.process.exitcode
     def wait(self, timeout=None): self.process.join(timeout); return self.poll()

@@ -54,24 +54,27 @@ CHECKS = r"""
   for (const e of all('.math')) if (!e.querySelector('.katex') || e.querySelector('.katex-error')) bad.push(`a formula is not set: ${e.textContent.slice(0, 60)}`);
   const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
   for (let n; n = walk.nextNode();) if (!n.parentElement.closest('code, pre, .katex, script, style') && /\]\([^\s)]+\)|\\\(|\\\[|\$[^$\s][^$]*\$|\$\$/.test(n.data)) bad.push(`a link or a formula is not set: ${n.data.trim().slice(0, 60)}`);
-  return [...new Set(bad)];
+  return [[...new Set(bad)], []];
 }
 """
-# What axe-core finds. Its time goes by the size of the page and by what it looks at: two tokens of each kind stay, and of each style two texts are asked for their contrast
+# What axe-core finds. Its time goes by the size of the page and by what it looks at: two tokens of each kind stay, and of each style two texts are asked for their
+# contrast, on the first page that has it
 ACCESSIBLE = r"""
-async () => {
+async ([, seen]) => {
   const few = {}, first = (key, e) => (few[key] ??= []).length < 2 && few[key].push(e);
   for (const e of document.querySelectorAll('.katex, pre span:not(:has(span))')) if (!first(e.className, e)) e.remove();
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), styles = {};
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), styles = {}, known = new Set(seen);
+  const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (!/, 0\)$|^transparent$/.test(c)) return c; } };
   for (let n; n = texts.nextNode();) if (n.data.trim() && !n.parentElement.closest('script, style, .katex') && n.parentElement.checkVisibility()) {
     const e = n.parentElement, s = getComputedStyle(e);
-    if (first([s.color, s.fontSize, s.fontWeight, s.opacity, e.closest('[class]')?.className, e.parentElement.className].join(), e)) (styles.include ??= []).push(e);
+    const style = [s.color, behind(e), s.fontSize, s.fontWeight, s.opacity, e.closest('[class]')?.className, e.parentElement.className].join();
+    if (!known.has(style) && first(style, e)) (styles.include ??= []).push(e);
   }
   const run = async (where, options) => (await axe.run(where, {resultTypes: ['violations'], preload: false, ...options})).violations;
-  const found = await run(styles, {runOnly: ['color-contrast']});
+  const found = styles.include ? await run(styles, {runOnly: ['color-contrast']}) : [];
   // A block of code that scrolls takes no focus here
   found.push(...await run(document, {runOnly: ['wcag2a', 'wcag2aa'], rules: {'color-contrast': {enabled: false}, 'scrollable-region-focusable': {enabled: false}}}));
-  return found.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 100)} ${n.any.map(a => a.message).join(' ')}`));
+  return [found.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 100)} ${n.any.map(a => a.message).join(' ')}`)), Object.keys(few)];
 }
 """
 
@@ -98,8 +101,8 @@ async def new_tab(context):
     return tab, bad
 
 
-async def looked_at(tab, url, page, shots, accessible=(("phone", "dark"), ("desk", "light"))):
-    "What a look at one page of the site finds; axe-core, whose time is the longest, looks at it as `accessible` says"
+async def looked_at(tab, url, page, shots, seen, accessible=(("phone", "dark"), ("desk", "light"))):
+    "What a look at one page of the site finds; axe-core, whose time is the longest, looks at it as `accessible` says. `seen` are the styles of earlier pages, by look"
     found = {}
     await tab.goto(f"{url}{page}.html")
     await tab.evaluate("document.fonts.ready")
@@ -107,10 +110,14 @@ async def looked_at(tab, url, page, shots, accessible=(("phone", "dark"), ("desk
         await tab.set_viewport_size(dict(zip(("width", "height"), SIZES[size])))
         await tab.emulate_media(color_scheme=theme)
         await tab.wait_for_function(f"document.documentElement.classList.contains('quarto-dark') == {json.dumps(theme == 'dark')}", polling=20)
-        for b in await tab.evaluate(script, [theme == "dark"]): found.setdefault(b, []).append(f"{size}, {theme}")
+        styles = seen.setdefault((size, theme), set())
+        bad, new = await tab.evaluate(script, [theme == "dark", [*styles]])
+        styles.update(new)
+        for b in bad: found.setdefault(b, []).append(f"{size}, {theme}")
         if shot: await tab.screenshot(path=shots / f"{page.replace('/', '-')}-{size}-{theme}.png", full_page=True)
-    for theme in ("light", "dark"):
-        for size in SIZES: await look(size, theme, CHECKS, shots)
+    # Each change lays the page out anew: one at a time, and the last look is that of axe-core
+    (size, theme), other = accessible[0], dict(phone="desk", desk="phone", light="dark", dark="light")
+    for at in (other[size], theme), (other[size], other[theme]), (size, other[theme]), (size, theme): await look(*at, CHECKS, shots)
     await tab.add_script_tag(path=AXE)
     for size, theme in accessible: await look(size, theme, ACCESSIBLE, None)
     return [f"{b} ({'; '.join(where)})" for b, where in found.items()]
@@ -146,7 +153,7 @@ async def site(pages, shots):
     named, pages = bool(pages), pages or sorted(p.relative_to(DOCS).with_suffix("").as_posix() for p in DOCS.rglob("*.html"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=DOCS))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    url, jobs, bad = f"http://127.0.0.1:{server.server_address[1]}/", [*pages, *SIZES][::-1], []
+    url, jobs, bad, seen = f"http://127.0.0.1:{server.server_address[1]}/", [*pages, *SIZES][::-1], [], {}
     async def work():
         tab, trouble = await new_tab(context)
         while jobs:
@@ -154,7 +161,7 @@ async def site(pages, shots):
             job = jobs.pop()
             # Pages share one template: without names, each has one of the two looks of axe-core
             looks = (("phone", "dark"), ("desk", "light"))[slice(None) if named or job in SIZES else slice(k := pages.index(job) % 2, k + 1)]
-            try: found = await (used(tab, url, job) if job in SIZES else looked_at(tab, url, job, shots, looks))
+            try: found = await (used(tab, url, job) if job in SIZES else looked_at(tab, url, job, shots, seen, looks))
             except Error as e: found = [str(e)]
             bad.extend(f"{job}: {b}" for b in dict.fromkeys(trouble + found))
     async with chromium() as context: await asyncio.gather(*[work() for _ in range(TABS)])
