@@ -92,25 +92,17 @@ def applies(
     return kind is not None and chains(host).get('weight') is chain and factored(host, kind) is not None
 
 # %% ../../nbs/behaviours/06_applied.ipynb #cb95b349
-def _linear(cls: type, kind: type, method: Callable)->Callable:
-    "The forward of a linear layer"
-    usual = cls.forward
-    def forward(self, input):
-        if (found := factored(self, kind)) is not None:
-            held = self._parameters
-            out = method(found[0], input, held['bias'] if 'bias' in held else self.bias, *found[1]) # an attribute that is no parameter takes longer to find
-            if out is not NotImplemented: return out
-        return usual(self, input)
-    return forward
+def _linear(host: nn.Linear, method: Callable, link: nn.Module, originals: tuple, x: Tensor)->Tensor:
+    "The output of a linear layer"
+    held = host._parameters
+    return method(link, x, held['bias'] if 'bias' in held else host.bias, *originals) # an attribute that is no parameter takes longer to find
 
-def _embedding(cls: type, kind: type, method: Callable)->Callable:
-    "The forward of an embedding; rows of the padding index have no gradient"
-    usual = cls.forward
-    def forward(self, input):
-        found = None if self.max_norm is not None or self.scale_grad_by_freq or self.sparse else factored(self, kind)
-        if found is None or (out := method(found[0], input, *found[1])) is NotImplemented: return usual(self, input)
-        return out if self.padding_idx is None else torch.where((input==self.padding_idx).unsqueeze(-1), out.detach(), out)
-    return forward
+def _embedding(host: nn.Embedding, method: Callable, link: nn.Module, originals: tuple, index: Tensor)->Tensor:
+    "The output of an embedding; rows of the padding index have no gradient"
+    if host.max_norm is not None or host.scale_grad_by_freq or host.sparse: return NotImplemented
+    out = method(link, index, *originals)
+    if out is NotImplemented or host.padding_idx is None: return out
+    return torch.where((index==host.padding_idx).unsqueeze(-1), out.detach(), out)
 
 # %% ../../nbs/behaviours/06_applied.ipynb #754de9f2
 _CONVOLUTIONS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
@@ -138,20 +130,16 @@ class Convolution:
         "A matrix applied to the channels at each position"
         return self.function(x, W[(...,)+(None,)*len(self.kernel)], bias)
 
-def _convolution(cls: type, kind: type, method: Callable)->Callable:
-    "The forward of a convolution"
-    usual = cls.forward
-    def forward(self, input):
-        found = factored(self, kind) if self.groups==1 and self.padding_mode=='zeros' else None
-        if found is not None and (out := method(found[0], input, self.bias, Convolution(self), *found[1])) is not NotImplemented: return out
-        return usual(self, input)
-    return forward
+def _convolution(host: nn.Module, method: Callable, link: nn.Module, originals: tuple, x: Tensor)->Tensor:
+    "The output of a convolution"
+    plain = host.groups==1 and host.padding_mode=='zeros'
+    return method(link, x, host.bias, Convolution(host), *originals) if plain else NotImplemented
 
 # %% ../../nbs/behaviours/06_applied.ipynb #7302e060
 _HOSTS = ((nn.Linear, 'linear', _linear), (nn.Embedding, 'rows_at', _embedding),
           *((c, 'convolution', _convolution) for c in (nn.Conv1d, nn.Conv2d, nn.Conv3d)))
 
-def _host(base: type)->tuple|None: # The class of torch, a method of maps, and what makes a forward
+def _host(base: type)->tuple|None: # The class of torch, a method of maps, and what calls it
     "How hosts of class `base` apply a map"
     for row in _HOSTS:
         if base.forward is row[0].forward and getattr(base, '_conv_forward', None) is getattr(row[0], '_conv_forward', None): return row
@@ -169,5 +157,10 @@ def applied(cls: type, base: type, names: frozenset)->tuple:
     "The forward of a host that applies its map"
     *_,kind = cls.__parametrized__
     if kind is None: return ()
-    row = next(r for r in _HOSTS if issubclass(base, r[0]))
-    return row[2](cls, kind, method_of(kind, row[1])),
+    _,name,output = _host(base)
+    method,usual = method_of(kind, name),cls.forward
+    def forward(self, input):
+        found = factored(self, kind)
+        out = NotImplemented if found is None else output(self, method, *found, input)
+        return usual(self, input) if out is NotImplemented else out
+    return forward,

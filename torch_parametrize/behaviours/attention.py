@@ -17,10 +17,6 @@ from ..core.cache import cached
 from ..core.host import chains
 
 # %% ../../nbs/behaviours/07_attention.ipynb #19689469
-def _read(host: nn.Module, name: str)->Callable: # Of an input and a bias
-    "A function that reads a weight of `host` and multiplies by it"
-    return lambda x, bias: F.linear(x, getattr(host, name), bias)
-
 def _projected(
     host: nn.MultiheadAttention,
     inputs: tuple, # Query, key and value, `(…, e)` each
@@ -37,7 +33,7 @@ def _projected(
     biases = (None,)*3 if bias is None else bias.chunk(3)
     for way,name,x,b in zip(ways, names, inputs, biases):
         out = NotImplemented if way is None else way(x, b)
-        found.append(_read(host, name)(x, b) if out is NotImplemented else out)
+        found.append(F.linear(x, getattr(host, name), b) if out is NotImplemented else out)
     return found
 
 # %% ../../nbs/behaviours/07_attention.ipynb #0e458591

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 from ..core.torch_state import recurrent_left_out
-from ..core.host import chains, type_before_parametrizations
+from ..core.host import chains, class_name
 
 # %% ../../nbs/behaviours/01_recurrent.ipynb #3b55407e
 _nobody = weakref.ref(nn.Module())
@@ -51,7 +51,7 @@ class _FlatWeights(property):
         if _forward.module is module: return _forward.weights
         if '_flat_weight_refs' not in module.__dict__: return [] # while it is made or copied
         try: return _weights_of(module)
-        except AttributeError as e: raise RuntimeError(f'a map of {type_before_parametrizations(module).__name__} raised AttributeError: {e}') from e
+        except AttributeError as e: raise RuntimeError(f'a map of {class_name(module)} raised AttributeError: {e}') from e
 
     @staticmethod
     def write(module, weights): module.__dict__['_flat_weights'] = []
@@ -60,7 +60,6 @@ class _FlatWeights(property):
 def recurrent(cls: type, base: type, names: frozenset)->tuple:
     "The methods of a recurrent host: it computes its weights once per forward"
     if not issubclass(base, nn.RNNBase): return ()
-    usual = cls.__dict__['__setattr__']
 
     def computed(module, *args, **kwargs):
         outer = _forward.module,_forward.weights
@@ -73,10 +72,6 @@ def recurrent(cls: type, base: type, names: frozenset)->tuple:
         if recurrent_left_out(): return torch._dynamo.disable(computed, reason='Dynamo does not support RNN, GRU, or LSTM')(self, *args, **kwargs)
         return computed(self, *args, **kwargs)
 
-    def __setattr__(self, name, value): # torch's own would read the list first
-        stored = name in self.__dict__.get('_flat_weights_names', ()) and name not in chains(self)
-        (nn.Module.__setattr__ if stored else usual)(self, name, value)
-
     def _replicate_for_data_parallel(self): return nn.Module._replicate_for_data_parallel(self)
 
     def without_chains(name):
@@ -84,4 +79,4 @@ def recurrent(cls: type, base: type, names: frozenset)->tuple:
             if not chains(self): getattr(super(cls, self), name)()
         method.__name__ = name
         return method
-    return _FlatWeights(), forward, __setattr__, _replicate_for_data_parallel, *map(without_chains, ('_init_flat_weights', '_update_flat_weights', 'flatten_parameters'))
+    return _FlatWeights(), forward, _replicate_for_data_parallel, *map(without_chains, ('_init_flat_weights', '_update_flat_weights', 'flatten_parameters'))

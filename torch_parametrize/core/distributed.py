@@ -98,12 +98,8 @@ def managed(
     return '_is_fsdp_managed_module' in module.__dict__
 
 # %% ../../nbs/core/01_distributed.ipynb #659d2d21
-def _kinds(cls: type)->list: # `cls` first
-    "A class and all classes derived from it"
-    return [cls, *(k for c in cls.__subclasses__() for k in _kinds(c))]
-
 class _Wrappers:
-    "The `DistributedDataParallel` modules of this process, recorded from the first query on"
+    "The `DistributedDataParallel` modules of this process, known from the first question on"
     def __init__(self): self.living,self.handle,self.lock = WeakSet(),None,threading.Lock()
 
     def _note(self, module, name, child):
@@ -113,11 +109,11 @@ class _Wrappers:
         with self.lock:
             if self.handle is not None: return
             handle = register_module_module_registration_hook(self._note)
-            for kind in _kinds(DistributedDataParallel): self.living.update(o for o in gc.get_referrers(kind) if type(o) is kind)
+            self.living.update(o for o in gc.get_objects() if DistributedDataParallel in type(o).__mro__)
             self.handle = handle
 
     def around(self, module: nn.Module)->bool:
-        "Whether `module` is part of a wrapped model"
+        "Whether `module` is part of one"
         if not (dist.is_available() and dist.is_initialized()): return False
         if self.handle is None: self._begin()
         return any(m is module for wrapper in [*self.living] for m in wrapper.modules())
@@ -127,7 +123,7 @@ _wrappers = _Wrappers()
 def wrapper(
     module: nn.Module, # Any module
 )->str|None: # `'FSDP'`, `'DistributedDataParallel'` or `None`
-    "The kind of wrapper that holds the parameters of `module`"
+    "Which wrapper keeps the parameters that `module` has now"
     return 'FSDP' if managed(module) else 'DistributedDataParallel' if _wrappers.around(module) else None
 
 # %% ../../nbs/core/01_distributed.ipynb #52964473

@@ -10,7 +10,6 @@ __all__ = ['successors', 'find_tensor', 'tied_places', 'note_replaced', 'in_grap
 import gc
 import warnings
 import weakref
-from contextlib import nullcontext
 from typing import Callable
 
 import torch
@@ -22,55 +21,48 @@ from ..core.distributed import refuse_wrapped
 from ..core.transaction import all_or_nothing
 from ..core.maps import as_map, title
 from ..core.parametrization_list import Origin, ParametrizationList, Plan
-from ..core.host import ParametrizationDict, chains, check_host, constrained_names, holders, host_and_registry, no_such_tensor, owner, sharing, siblings, torch_chains, type_before_parametrizations
+from ..core.host import ParametrizationDict, chains, class_name, constrained_names, holders, hosts_and_registries, no_such_tensor, owner, sharing, siblings, torch_chains, unstore
 from .injection import set_class
 
 # %% ../../nbs/registration/01_register.ipynb #7e2000af
-def _check_arguments(module, tensor_name, parametrization):
-    "Raises `ValueError` for a map that contains the module it is registered on"
-    if any(m is module for m in (parametrization.modules() if parametrization._modules else (parametrization,))):
-        raise ValueError(f'{title(parametrization)} contains the {type(module).__name__} whose {tensor_name!r} it would compute')
-
-def _kind(module): return type_before_parametrizations(module).__name__
-
 def find_tensor(
     module: nn.Module, # The host
     tensor_name: str, # The tensor asked for
 )->Tensor: # A parameter or buffer
-    "The tensor `tensor_name` of `module`; raises `ValueError` if there is none, or if it cannot be parametrized"
-    check_host(module)
+    "The tensor `tensor_name` of `module`; raises `ValueError` where there is none that can be parametrized"
+    if isinstance(module, torch.jit.ScriptModule): raise TypeError(f'{type(module).__name__} is compiled by TorchScript; parametrize the module it was made from')
     tensor = module._parameters.get(tensor_name)
     if tensor is None: tensor = module._buffers.get(tensor_name)
     if tensor is None: no_such_tensor(module, tensor_name)
     if tensor_name in getattr(module._modules.get('parametrizations'), 'written', ()): raise ValueError(
-        f'{tensor_name!r} of {_kind(module)} is parametrized already, and stored only inside writable(); leave that block first')
-    if nn.parameter.is_lazy(tensor): raise ValueError(f'{tensor_name!r} of {_kind(module)} has no shape yet; run the module once, then parametrize it')
-    if type(module).__module__ == 'torch.nn.utils.parametrize': raise ValueError(f"{', '.join(torch_chains(module)) or 'a tensor'} of {_kind(module)} is "
+        f'{tensor_name!r} of {class_name(module)} is parametrized already, and stored only inside writable(); leave that block first')
+    if nn.parameter.is_lazy(tensor): raise ValueError(f'{tensor_name!r} of {class_name(module)} has no shape yet; run the module once, then parametrize it')
+    if type(module).__module__ == 'torch.nn.utils.parametrize': raise ValueError(f"{', '.join(torch_chains(module)) or 'a tensor'} of {class_name(module)} is "
         'parametrized by torch.nn.utils.parametrize, which is not ours; a module takes one library. Its remove_parametrizations comes first')
     found = module._modules.get('parametrizations')
     if found is not None and not isinstance(found, ParametrizationDict):
-        raise ValueError(f'{_kind(module)} already has a child "parametrizations" of type {type(found).__name__}, which is not ours; remove it first')
+        raise ValueError(f'{class_name(module)} already has a child "parametrizations" of type {type(found).__name__}, which is not ours; remove it first')
     if 'parametrizations' in module.__dict__ or hasattr(type(module), 'parametrizations'):
-        raise ValueError(f'{_kind(module)} has an attribute "parametrizations" of its own, where its chains would have to be; rename it')
+        raise ValueError(f'{class_name(module)} has an attribute "parametrizations" of its own, where its chains would have to be; rename it')
     if tensor_name=='weight' and isinstance(module, (nn.Embedding, nn.EmbeddingBag)) and module.max_norm is not None: raise ValueError(
-        f'{_kind(module)} with max_norm={module.max_norm} rescales rows of its weight in place at every forward; a computed weight would lose that. '
+        f'{class_name(module)} with max_norm={module.max_norm} rescales rows of its weight in place at every forward; a computed weight would lose that. '
         'Make it with max_norm=None, and let the map bound the norm')
     return tensor
 
 # %% ../../nbs/registration/01_register.ipynb #a622b4e8
 def tied_places(root, module, tensor_name, tied):
-    "Other modules and names below `root` that share the tensor or its chain; raises `ValueError` if there are some and `tied` is `'refuse'`"
+    "The other places below `root` that share the tensor or its chain; raises `ValueError` where there are some and `tied` is `'refuse'`"
     if tied not in ('refuse', 'all'): raise ValueError(f"tied is 'refuse' or 'all', not {tied!r}")
     if root is None: return []
     if not isinstance(root, nn.Module): raise TypeError(f'root is the model to search for tied tensors, not {type(root).__name__}')
     if all(m is not module for m in root.modules()): raise ValueError(f'root, a {type(root).__name__}, does not contain the {type(module).__name__}')
-    if tensor_name in chains(module): found = siblings(root, chains(module)[tensor_name])
-    else: found = holders(root, find_tensor(module, tensor_name))
+    if tensor_name in chains(module): found = siblings(root.modules(), chains(module)[tensor_name])
+    else: found = holders(root.modules(), find_tensor(module, tensor_name))
     others = [(m, n) for m,n in found if m is not module or n != tensor_name]
     if others and tied=='refuse':
         names = {id(m): n for n,m in root.named_modules()}
         where = ', '.join(f'{names[id(m)]}.{n}'.lstrip('.') for m,n in others)
-        raise ValueError(f"{tensor_name!r} of {type_before_parametrizations(module).__name__} is tied: {where} holds it, too. "
+        raise ValueError(f"{tensor_name!r} of {class_name(module)} is tied: {where} holds it, too. "
                          "tied='all' parametrizes all of them as one; without root only this one is")
     return others
 
@@ -112,47 +104,47 @@ def warn_replaced(
 # %% ../../nbs/registration/01_register.ipynb #5c367f6e
 @uncompiled
 def register_parametrization(
-    module: nn.Module, # The module that has the tensor, or one above it
+    module: nn.Module, # The host, or a module above it
     tensor_name: str, # A parameter or buffer, such as `"weight"`, or qualified: `"encoder.0.weight"`
-    parametrization: nn.Module|Callable, # `forward` computes the tensor from the original; `right_inverse`, if there is one, the original from a tensor
+    parametrization: nn.Module|Callable, # Its `forward` computes the tensor; its `right_inverse`, if there is one, the original
     *,
-    unsafe: bool=False, # Whether the map may change dtype and shape; it is then not checked
-    root: nn.Module|None=None, # The model, to search for other modules that share the tensor
-    tied: str='refuse', # If there are some: `'refuse'` raises an error, `'all'` registers one chain for all of them
+    unsafe: bool=False, # Whether dtype and shape may change; the map is then not tried
+    root: nn.Module|None=None, # The model to search for other modules that hold the tensor
+    tied: str='refuse', # If there are some, `'refuse'`, or parametrize `'all'` of them as one
 )->nn.Module: # `module`
-    """Registers a map: from now on, `module.<tensor_name>` is `parametrization(original)`
+    """From now on, `module.<tensor_name>` is `parametrization(original)`
 
     The original is trained in place of the tensor and found at `module.parametrizations.<tensor_name>.original`. It is the same `Parameter` object as before, set to
-    `right_inverse(tensor)` if there is one, so that the value is kept if the map can return it. If `right_inverse` returns several tensors, they become `original0`, `original1`, …, the inputs of `forward`.
-    A further registration appends to the chain. A plain function can be a map. With the model as `root`, other modules that share the tensor are found: they raise an error, or get the
-    same chain with `tied='all'`. Returns `module`.
+    `right_inverse(tensor)` if there is one, so that the value is kept where the map allows it. If `right_inverse` returns several tensors, they become `original0`, `original1`, … and the inputs of `forward`.
+    Registering again appends to the chain. A plain function does as a map.
 
     Raises `ValueError` or `TypeError` if the tensor cannot be parametrized, or if the map changes its shape or dtype without `unsafe=True`. An error changes nothing.
     Warns if one parameter became several while an optimizer may hold the old one."""
     host,name = owner(module, tensor_name)
     link = as_map(parametrization)
     gone = register_one(host, name, link, unsafe, () if root is None and tied=='refuse' else tied_places(root, host, name, tied))
-    if gone: warn_replaced(gone, f'{name!r} of {type_before_parametrizations(host).__name__} is computed from new parameters now')
+    if gone: warn_replaced(gone, f'{name!r} of {class_name(host)} is computed from new parameters now')
     return module
 
 def register_one(host, name, link, unsafe, others=()):
-    "Registers `link` on one tensor and the places `others` that share it; returns weak references to the parameters that were replaced"
-    _check_arguments(host, name, link)
-    refuse_wrapped(host, lambda: f'{title(link)} cannot be registered on {name!r} of {type_before_parametrizations(host).__name__}')
+    "Registers `link` on one tensor and `others`; returns weak references to the parameters that are replaced"
+    if any(m is host for m in (link.modules() if link._modules else (link,))):
+        raise ValueError(f'{title(link)} contains the {type(host).__name__} whose {name!r} it would compute')
+    refuse_wrapped(host, lambda: f'{title(link)} cannot be registered on {name!r} of {class_name(host)}')
     try:
         if name in chains(host): return _append(host, name, link, unsafe, others)
         return _begin(host, name, link, unsafe, others)
     except BaseException as e:
-        e.add_note(f'while {title(link)} was registered on {name!r} of {type_before_parametrizations(host).__name__}')
+        e.add_note(f'while {title(link)} was registered on {name!r} of {class_name(host)}')
         raise
 
 # %% ../../nbs/registration/01_register.ipynb #72fcb5b9
 def _begin(module, tensor_name, parametrization, unsafe, others=()):
-    "First registration: computes and checks, puts the chain into the module, and writes the original last"
+    "First registration: computes, checks, puts the chain in place, and writes the original last"
     tensor = find_tensor(module, tensor_name)
     for m,n in others: find_tensor(m, n)
     hosts = [(module, tensor_name), *others]
-    with all_or_nothing(parametrization, shallow=[t for m,_ in hosts for t in host_and_registry(m)], tensors=[tensor]):
+    with all_or_nothing(parametrization, shallow=hosts_and_registries(hosts), tensors=[tensor]):
         if parametrization._modules or parametrization.training != module.training or type(parametrization).train is not nn.Module.train:
             parametrization.train(module.training)
         plan = Plan([parametrization], tensor, unsafe)
@@ -168,7 +160,7 @@ def _begin(module, tensor_name, parametrization, unsafe, others=()):
     return [chain.former[0]]
 
 def _origin(module, tensor_name, tensor):
-    "Kind and attributes of `tensor` before it is parametrized"
+    "What `tensor` is before it is parametrized"
     if tensor_name in module._parameters and not tensor.__dict__: return ParametrizationList.origin
     return Origin(isinstance(tensor, nn.Parameter), tensor_name not in module._non_persistent_buffers_set, dict(tensor.__dict__))
 
@@ -177,15 +169,14 @@ def inject(
     tensor_name: str, # Its tensor
     chain: ParametrizationList, # Computes it from now on
 ):
-    "Replaces the stored tensor by `chain`, in steps that run no code of the user"
+    "Puts `chain` in the place of the stored tensor, by steps that run no code of the user"
     order = *module._parameters, *module._buffers
     set_class(module, [*constrained_names(module), tensor_name], {**chains(module), tensor_name: chain})
-    for held in (module._parameters, module._buffers, module.__dict__): held.pop(tensor_name, None)
-    module._non_persistent_buffers_set.discard(tensor_name)
+    unstore(module, tensor_name)
     if (found := module._modules.get('parametrizations')) is None:
         found = module._modules['parametrizations'] = ParametrizationDict()
         found.__dict__['training'] = module.training
-    had = found.__dict__['tensor_order']
+    had = found.tensor_order
     found.__dict__['tensor_order'] = (*had, *(n for n in order if n not in had)) if had else order
     found[tensor_name] = chain
 

@@ -13,58 +13,57 @@ from ..core.torch_state import uncompiled
 from ..core.distributed import refuse_wrapped
 from ..core.transaction import all_or_nothing, just_trying
 from ..core.parametrization_list import ParametrizationList, compute
-from ..core.host import chains, host_and_registry, sharing, torch_chains, type_before_parametrizations
+from ..core.host import chains, class_name, hosts_and_registries, sharing, torch_chains
 from .register import find_tensor, inject, note_replaced, warn_replaced
+from .remove import registered_chain
 
 # %% ../../nbs/registration/03_transfer.ipynb #15b929f6
 def _check_target(from_module, to_module, name):
-    "Raises `ValueError` if `to_module` cannot have the chain of `name`"
-    kind = type_before_parametrizations(to_module).__name__
+    "Raises `ValueError` where `to_module` cannot take over the chain of `name`"
+    kind = class_name(to_module)
     if name in chains(to_module): raise ValueError(f'{name!r} of {kind} is parametrized already; remove_parametrizations(module, {name!r}) first')
     there = to_module._parameters.get(name, to_module._buffers.get(name))
     if there is not None: find_tensor(to_module, name)
     chain = chains(from_module)[name]
     with just_trying(chain), chain.computing(): like = compute(chain)
     if there is not None and there.shape != like.shape and not chain.unsafe:
-        raise ValueError(f'{name!r} has shape {tuple(like.shape)} in {type_before_parametrizations(from_module).__name__} and {tuple(there.shape)} in {kind}')
+        raise ValueError(f'{name!r} has shape {tuple(like.shape)} in {class_name(from_module)} and {tuple(there.shape)} in {kind}')
     if there is None and hasattr(to_module, name) and name not in to_module._parameters and name not in to_module._buffers:
         raise ValueError(f'{kind} has an attribute {name!r} that is not a parameter or buffer')
 
 # %% ../../nbs/registration/03_transfer.ipynb #9fe94b03
 @uncompiled
 def transfer_parametrizations_and_params(
-    from_module: nn.Module, # The source; not changed
-    to_module: nn.Module, # The target; changed in place
+    from_module: nn.Module, # The source; it stays as it is
+    to_module: nn.Module, # The target
     tensor_name: str|None=None, # One tensor, or `None` for all that are parametrized
 )->nn.Module: # `to_module`
     """Gives `to_module` the chains of `from_module`, with the same maps and originals
 
-    Both modules then have the same values, and train the same parameters. A tensor that `to_module` does not have is added. Without `tensor_name`, all parametrized tensors are
-    transferred. Returns `to_module`. Raises `ValueError` if `from_module` has no chain of that name, or if `to_module` has a chain or a tensor of another shape there; nothing has changed
-    then. Warns if an optimizer may hold a parameter that was replaced."""
+    The value of a tensor is then the same in both modules, and so are the parameters that an optimizer trains. A tensor that `to_module` does not have is made.
+    Raises `ValueError` and changes nothing if `to_module` has a chain or another shape there. Warns if an optimizer may hold a parameter that is replaced."""
     for module in (from_module, to_module):
         if not isinstance(module, nn.Module): raise TypeError(f'both arguments are modules, not {type(module).__name__}')
-    if torch_chains(from_module): raise ValueError(f'{", ".join(torch_chains(from_module))} of {type_before_parametrizations(from_module).__name__} is parametrized by '
+    if torch_chains(from_module): raise ValueError(f'{", ".join(torch_chains(from_module))} of {class_name(from_module)} is parametrized by '
         'torch.nn.utils.parametrize, whose own transfer_parametrizations_and_params takes it over')
     if not chains(from_module): return to_module
     names = [*chains(from_module)] if tensor_name is None else [tensor_name]
-    if tensor_name is not None and tensor_name not in chains(from_module):
-        raise ValueError(f'{type_before_parametrizations(from_module).__name__} does not have a parametrization on {tensor_name!r}; it has on: {", ".join(chains(from_module))}')
-    what = f'{" and ".join(names)} of {type_before_parametrizations(from_module).__name__} cannot be shared with {type_before_parametrizations(to_module).__name__}'
+    for name in names: registered_chain(from_module, name)
+    what = f'{" and ".join(names)} of {class_name(from_module)} cannot be shared with {class_name(to_module)}'
     refuse_wrapped(from_module, what, True)
     refuse_wrapped(to_module, what)
     for name in names: _check_target(from_module, to_module, name)
     gone = _take_over(from_module, to_module, names)
-    warn_replaced(gone, f'{" and ".join(names)} of {type_before_parametrizations(to_module).__name__} shares its originals with the source now')
+    warn_replaced(gone, f'{" and ".join(names)} of {class_name(to_module)} shares its originals with the source now')
     return to_module
 
 def _take_over(from_module, to_module, names):
-    "Gives `to_module` the chains; returns weak references to the parameters that they replaced"
+    "Gives `to_module` the chains; returns weak references to the parameters that it had"
     had = {name: to_module._parameters[name] for name in names if to_module._parameters.get(name) is not None}
-    lists = [m for name in names for m in chains(from_module)[name].modules() if isinstance(m, ParametrizationList)] # that will share their originals
+    lists = [m for name in names for m in chains(from_module)[name].modules() if isinstance(m, ParametrizationList)] # which will have siblings
     twins = {}
     try:
-        with all_or_nothing(shallow=[*host_and_registry(to_module), *lists]):
+        with all_or_nothing(shallow=[*hosts_and_registries([(to_module, None)]), *lists]):
             for name in names:
                 twins[name] = twin = sharing(chains(from_module)[name])
                 twin.__dict__['training'] = to_module.training

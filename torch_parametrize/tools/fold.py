@@ -13,10 +13,9 @@ from torch import Tensor, nn
 from ..core.torch_state import uncompiled
 from ..core.distributed import sharded
 from ..core.parametrization_list import ParametrizationList, adopt_attributes
-from ..core.host import ParametrizationDict, chain_key, chains, stored_originals
-from ..behaviours.state_dict import memory_format_of, tensor_order, value_of_chain
+from ..core.host import ParametrizationDict, chain_key, chains, store, stored_originals
+from ..behaviours.state_dict import memory_format_of, value_of_chain
 from ..registration.injection import set_class
-from ..registration.remove import put_in_order
 from .whole_model import modules_of, remove_all
 
 # %% ../../nbs/tools/03_fold.ipynb #38a7aa1f
@@ -24,20 +23,10 @@ def _stored_as(chain: ParametrizationList, value: Tensor)->Tensor: # Parameter o
     "The parameter or buffer that replaces `chain` in the copy"
     value = value.clone(memory_format=memory_format_of(value))
     if not chain.origin.parameter: return value
-    originals = stored_originals(chain) or [*chain.parameters()] # of a pruned original, `original_orig`
+    originals = stored_originals(chain) or [*chain.parameters()] # pruned ones are computed by a hook
     new = nn.Parameter(value, any(o.requires_grad for o in originals) and (value.is_floating_point() or value.is_complex()))
     adopt_attributes(new, {**chain.origin.attributes, **(originals[0].__dict__ if len(originals)==1 else {})})
     return new
-
-def _put_back(module: nn.Module, tensors: dict, origins: dict):
-    "Stores `tensors` in `module` in place of its chains, in the order that they had before registration"
-    order = tensor_order(module)
-    for name,t in tensors.items():
-        held = module._parameters if isinstance(t, nn.Parameter) else module._buffers
-        if held is module._buffers and not origins[name].persistent: module._non_persistent_buffers_set.add(name)
-        put_in_order(held, name, t, order)
-    del module._modules['parametrizations']
-    set_class(module, [])
 
 # %% ../../nbs/tools/03_fold.ipynb #ce7ed5f3
 @uncompiled
@@ -46,8 +35,8 @@ def fold(
 )->nn.Module: # A copy that needs no parametrizations
     """A deep copy of `model` in which every parametrized tensor is an ordinary parameter or buffer with its present value.
 
-    The copy has the classes that the modules had before registration, needs neither this library nor the maps, and shares no memory with `model`; tied tensors stay
-    tied, and what could be trained can be trained. `model` is not changed; each chain is evaluated once. Raises `TypeError` if `model` is no module, and `ValueError` if it is sharded, because PyTorch does not copy sharded models."""
+    The copy has the plain classes, needs neither this library nor the maps, and shares no memory with `model`; tied tensors stay tied. Each chain is
+    evaluated once. Raises `TypeError` if `model` is no module, and `ValueError` if it is sharded, because PyTorch does not copy sharded models."""
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
     if any(map(sharded, model.parameters())): raise ValueError(f'{type(model).__name__} is sharded, and PyTorch does not copy sharded models; '
         'fold the model before it is sharded, or take the values from plain_state_dict(model)')
@@ -58,12 +47,14 @@ def _folded(model, hosts):
     memo,values,made = {},{},{}
     for m in hosts:
         memo[id(m._modules['parametrizations'])] = stand_in = ParametrizationDict()
-        stand_in.__dict__['tensor_order'] = tensor_order(m)
+        stand_in.__dict__['tensor_order'] = m._modules['parametrizations'].tensor_order
         for c in chains(m).values():
             key = chain_key(c),c.origin.parameter
             if key not in made: made[key] = _stored_as(c, value_of_chain(c, values))
     new = deepcopy(model, memo)
     for m in hosts:
         if (twin := memo.get(id(m))) is not None:
-            _put_back(twin, {n: made[chain_key(c), c.origin.parameter] for n,c in chains(m).items()}, {n: c.origin for n,c in chains(m).items()})
-    return remove_all(new) if any(chains(m) for m in new.modules()) else new # chains that a class with its own `__deepcopy__` has copied
+            for n,c in chains(m).items(): store(twin, n, made[chain_key(c), c.origin.parameter], c.origin.persistent)
+            del twin._modules['parametrizations']
+            set_class(twin, [])
+    return remove_all(new) if any(chains(m) for m in new.modules()) else new # where a class copies its children in its own way

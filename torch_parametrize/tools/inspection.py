@@ -13,12 +13,13 @@ import torch
 from torch import Tensor, nn
 from ..core.torch_state import uncompiled
 from ..behaviours.applied import applies
+from ..behaviours.state_dict import held_tensors
 from ..core.distributed import gathered
 from ..core.cache import is_kept
 from ..core.transaction import just_trying
 from ..core.maps import Disabled, computing, has_inverse, title
 from ..core.parametrization_list import ParametrizationList, compute
-from ..core.host import chains, no_such_tensor, owner, stored_originals, type_before_parametrizations
+from ..core.host import chains, class_name, no_such_tensor, owner, stored_originals
 
 # %% ../../nbs/tools/04_inspection.ipynb #bb1a85ca
 def _described(name: str, tensor: Tensor|None)->str: # `None` for one that is computed
@@ -26,11 +27,6 @@ def _described(name: str, tensor: Tensor|None)->str: # `None` for one that is co
     if tensor is None: return f'{name} (computed)'
     kind = 'lazy' if nn.parameter.is_lazy(tensor) else '×'.join(map(str, tensor.shape)) or 'scalar'
     return f'{name} {kind} {str(tensor.dtype).removeprefix("torch.")}'
-
-def _originals(chain: ParametrizationList)->dict: # `None` for one that is computed
-    "The stored originals of `chain` by name"
-    held = {**chain._parameters, **chain._buffers}
-    return {n: held.get(n) for n in chain.original_names}
 
 def _numbers(chain: ParametrizationList)->str:
     "How many numbers its originals and maps store, and how many the tensor has"
@@ -47,7 +43,7 @@ def _distance(chain: ParametrizationList)->float|bool|None: # `None` if the last
     "The largest change of the value by `project` of the last map, or whether the value is in its set"
     link = chain.links()[-1]
     if isinstance(link, Disabled) or not (hasattr(link, 'project') or hasattr(link, 'in_set')): return None
-    with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain), gathered(chain):
+    with computing(held_tensors(chain)[0]), just_trying(chain), gathered(chain):
         X = compute(chain)
         if X.is_meta: return None
         if not hasattr(link, 'project'): return bool(link.in_set(X).all())
@@ -76,7 +72,8 @@ def row(
 )->Row:
     "The row of one tensor"
     trained,lacking = [t.requires_grad for t in stored_originals(chain)],[title(l) for l in chain.links() if not has_inverse(l)]
-    return Row(path, _titles(chain), ', '.join(_described(n, t) for n,t in _originals(chain).items()), _numbers(chain),
+    held = {**chain._parameters, **chain._buffers}
+    return Row(path, _titles(chain), ', '.join(_described(n, held.get(n)) for n in chain.original_names), _numbers(chain),
                'yes' if all(trained) else 'some' if any(trained) else 'no', 'applied' if host is not None and applies(host, chain) else 'formed', 'yes' if is_kept(chain) else 'no',
                f'not of {lacking[0]}' if lacking else 'yes', _distance(chain) if distance else None)
 
@@ -128,7 +125,7 @@ def summary(
     Returns a list of `Row`, which is shown as text, HTML or Markdown. Raises `TypeError` if `model` is no module."""
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
     rows = [row(f'{path}.{name}'.lstrip('.'), c, distance, m) for path,m in model.named_modules() for name,c in chains(m).items()]
-    return Summary(rows, type_before_parametrizations(model).__name__, distance)
+    return Summary(rows, class_name(model), distance)
 
 # %% ../../nbs/tools/04_inspection.ipynb #2eba0c41
 def _repr_html_(self)->str:
@@ -188,7 +185,7 @@ def picture(
     host,name = owner(module, tensor_name)
     if name in chains(host):
         chain = chains(host)[name]
-        with computing([*chain.parameters(), *chain.buffers()][0]), just_trying(chain), gathered(chain): M = _matrix(compute(chain))
+        with computing(held_tensors(chain)[0]), just_trying(chain), gathered(chain): M = _matrix(compute(chain))
     else: M = _matrix(_stored(host, name))
     plt = _pyplot()
     fig,(left,right) = plt.subplots(1, 2, figsize=figsize, layout='constrained')

@@ -8,7 +8,7 @@ __all__ = ['writable']
 # %% ../../nbs/tools/01_writable.ipynb #edefdf94
 from torch import nn
 from ..core.host import chains, owner
-from ..behaviours.in_place import StandingIn
+from ..behaviours.in_place import standing_in
 from ..registration.remove import registered_chain
 
 # %% ../../nbs/tools/01_writable.ipynb #27ba26f2
@@ -28,7 +28,7 @@ class writable:
     def __enter__(self)->nn.Module: # The module
         places = [(m, n) for m in self.module.modules() for n in chains(m)] if self.tensor_name is None else [owner(self.module, self.tensor_name)]
         for place in places: registered_chain(*place)
-        block = StandingIn(places)
+        block = standing_in(places)
         block.__enter__()
         self.blocks.append(block)
         return self.module
