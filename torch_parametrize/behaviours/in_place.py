@@ -22,11 +22,11 @@ from .containers import plain_view
 # %% ../../nbs/behaviours/03_in_place.ipynb #73d71886
 class StandIn(NamedTuple):
     "A stored tensor in the place of a computed one"
-    module: nn.Module # The host
-    name: str # The tensor
-    chain: ParametrizationList # Computed the tensor, and will again
-    tensor: Tensor # Stands for its value
-    value: Tensor # A copy, to tell whether it was written to
+    module: nn.Module # The module that has the tensor
+    name: str # The name of the tensor
+    chain: ParametrizationList # Computes the tensor outside of the block
+    tensor: Tensor # The parameter or buffer in its place
+    value: Tensor # A copy of its value, to tell whether it was written to
 
 def stand_ins_for(places: list)->list:
     "A stand-in for each pair of a host and a name"
@@ -41,8 +41,8 @@ def stand_ins_for(places: list)->list:
         found.append(StandIn(m, n, chain, *made[key]))
     return found
 
-def written(stand_in: StandIn)->Tensor|None: # What the host holds now; `None`: the value is what it was
-    "The value that was written in place of a chain, if any"
+def written(stand_in: StandIn)->Tensor|None: # The new value; `None` if it is unchanged
+    "The value that was written to a stand-in, if any; raises `ValueError` if the tensor was deleted"
     m,n = stand_in.module,stand_in.name
     now = m._parameters.get(n, m._buffers.get(n, m.__dict__.get(n)))
     if not isinstance(now, Tensor): raise ValueError(f'{n!r} of {class_name(m)} can be written inside writable(), not taken away')
@@ -96,7 +96,7 @@ def standing_in(
 RESETS = 'reset_parameters','_reset_parameters','reset_running_stats'
 
 def resets(cls: type, base: type, names: frozenset)->tuple:
-    "The methods of a host that write its tensors anew, each in a block of its own"
+    "The methods that reset the tensors of a module, each inside a block"
     def block(name):
         def method(self, *args, **kwargs):
             with all_or_nothing(self), standing_in([(self, n) for n in chains(self)], optional=True):

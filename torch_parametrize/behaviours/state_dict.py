@@ -52,7 +52,7 @@ def memory_format_of(value: Tensor)->torch.memory_format:
 
 # %% ../../nbs/behaviours/00_state_dict.ipynb #5728d187
 def saves(cls: type, base: type, names: frozenset)->tuple:
-    "The method with which a host writes itself into a state dict"
+    "The method that writes the tensors of a host into a state dict"
     def _save_to_state_dict(self, destination, prefix, keep_vars):
         if _plain.values is None or 'parametrizations' not in self._modules: return super(cls, self)._save_to_state_dict(destination, prefix, keep_vars)
         here = type(destination)()
@@ -107,10 +107,10 @@ def loads(cls: type, base: type, names: frozenset)->tuple:
     return _load_from_state_dict,
 
 def _when_loaded(todo: list, missing_keys: list, state_dict: dict):
-    "Runs `_load_values` when the `load_state_dict` with this list of missing keys has loaded the rest"
+    "Calls `_load_values` after the `load_state_dict` that has this list of missing keys has loaded all other tensors"
     frame = sys._getframe(1)
     while frame is not None and frame.f_code is not nn.Module.load_state_dict.__code__: frame = frame.f_back
-    if frame is None: # the caller is no `load_state_dict`, and goes on to the keys of the chain
+    if frame is None: # not called by `load_state_dict`: the keys of the chain are loaded next
         for t in todo:
             _load_values([t])
             state_dict.update({t[3]+k: v for k,v in t[0].state_dict(keep_vars=True).items()})
@@ -121,11 +121,11 @@ def _when_loaded(todo: list, missing_keys: list, state_dict: dict):
     else: root._load_state_dict_post_hooks = _Hooks(root, hooks, missing_keys, todo)
 
 class _Hooks(OrderedDict):
-    "The post hooks of a module during one `load_state_dict`: the values that wait are loaded first"
+    "The post hooks of a module during one `load_state_dict`, which first loads the values in `todo`"
     def __init__(self, root, hooks, missing_keys, todo): self.root,self.hooks,self.missing_keys,self.todo = root,getattr(hooks, 'hooks', hooks),missing_keys,todo
-    def values(self): # asked for when the children of `root` are loaded
+    def values(self): # called after the children of `root` are loaded
         self.root._load_state_dict_post_hooks = self.hooks
-        if sys._getframe(1).f_locals.get('missing_keys') is self.missing_keys: # else a load that was interrupted has left this
+        if sys._getframe(1).f_locals.get('missing_keys') is self.missing_keys: # otherwise left over from an interrupted load
             _load_values(self.todo)
         return self.hooks.values()
 

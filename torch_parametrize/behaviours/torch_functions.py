@@ -22,7 +22,7 @@ from ..core.host import ParametrizationDict, chains, class_name, generated
 _TORCHS = 'torch.nn.utils.parametrize'
 
 def _set_item(self, name: str, chain: nn.ModuleList):
-    "Stores a chain; a list of torch's becomes one of ours"
+    "Stores a chain; a list of PyTorch's is converted into ours"
     if type(chain).__module__ == _TORCHS:
         chain,theirs = ParametrizationList.__new__(ParametrizationList),chain
         chain.__setstate__({**theirs.__dict__, 'origin': Origin(bool(theirs._parameters))})
@@ -31,8 +31,8 @@ def _set_item(self, name: str, chain: nn.ModuleList):
 ParametrizationDict.__setitem__ = _set_item
 
 # %% ../../nbs/behaviours/04_torch_functions.ipynb #cbcd3a6e
-def asking()->tuple: # Name of the function and its variables; `('', {})` where somebody else asks
-    "Which of torch's functions is asking whether a host is parametrized"
+def asking()->tuple: # Name of the function and its variables; `('', {})` for other callers
+    "The function of PyTorch that asks whether a host is parametrized"
     frame = sys._getframe(1).f_back
     if frame is None or frame.f_code.co_name != 'is_parametrized' or frame.f_globals.get('__name__') != _TORCHS: return '',{}
     caller = frame.f_back
@@ -48,14 +48,14 @@ def _check_remove(module: nn.Module, name: str):
     raise ValueError(f'torch.nn.utils.parametrize cannot remove the chain on {name!r} of {kind}: {why}; torch_parametrize.remove_parametrizations can')
 
 def _contains(self, key: str)->bool:
-    "Whether `key` has a chain; raises where torch's removal would do damage"
+    "Whether `key` has a chain; raises `ValueError` if PyTorch's removal would do damage"
     if not compiling() and key in self._modules:
         who,held = asking()
         if who=='remove_parametrizations': _check_remove(held['module'], key)
     return key in self._modules
 
 def _len(self)->int:
-    "How many chains there are; for torch's transfer none, because ours has done its work"
+    "The number of chains; zero for PyTorch's transfer, because ours has already done the work"
     if not compiling() and self._modules:
         who,held = asking()
         if who=='transfer_parametrizations_and_params':
@@ -67,7 +67,7 @@ def _len(self)->int:
 ParametrizationDict.__contains__,ParametrizationDict.__len__ = _contains,_len
 
 # %% ../../nbs/behaviours/04_torch_functions.ipynb #355553e1
-_lent = weakref.WeakKeyDictionary() # for each chain, what comes back: a weak reference to the tensor that was read, and the state of then
+_lent = weakref.WeakKeyDictionary() # by chain: a weak reference to the tensor that was read, and the saved state
 
 def _assigner()->tuple: # Module and function, such as `'torch.nn.utils.fusion'`; and its variables
     "The code that assigns an attribute of a host"
@@ -77,11 +77,11 @@ def _assigner()->tuple: # Module and function, such as `'torch.nn.utils.fusion'`
 
 def _lend(chain: ParametrizationList, before: Tensor):
     "Saves the state of `chain`, which is restored when `before` is assigned"
-    others = any(_lent.get(c) for c in chain.siblings if c is not chain) # the first of those that are tied restores all
+    others = any(_lent.get(c) for c in chain.siblings if c is not chain) # the first of several tied chains restores all
     _lent.setdefault(chain, []).append((weakref.ref(before), [] if others else saved_state([chain])))
 
 def _went_back(chain: ParametrizationList, value: Any)->bool:
-    "Whether `value` is what was read before `chain` was lent, which then has its state of before"
+    "Whether `value` is the tensor read before the call; then the state of `chain` is restored"
     entries = _lent.get(chain, [])
     i = next((i for i in reversed(range(len(entries))) if entries[i][0]() is value), None)
     if i is None: return False
@@ -91,7 +91,7 @@ def _went_back(chain: ParametrizationList, value: Any)->bool:
 
 # %% ../../nbs/behaviours/04_torch_functions.ipynb #75b1843a
 def _check_fused(module: nn.Module, name: str, value: Tensor):
-    "Raises `ValueError` where the tensor is not the fused one that was assigned"
+    "Raises `ValueError` if the tensor differs from the fused one that was assigned"
     off = (getattr(module, name) - value).norm()
     if not off <= torch.finfo(value.dtype).eps**.5 * value.norm(): raise ValueError(
         f'the fused {name!r} of {class_name(module)} is not a value of its parametrization, which gives one that is {off.item():.2g} away from it; '

@@ -34,7 +34,7 @@ def takes_shards(
     links: Iterable[nn.Module], # A chain, first to last
 )->bool:
     "Whether a map of the chain works on `DTensor`s; then none of the chain is given full tensors"
-    return any(getattr(link, 'sharded', False) for link in links)
+    return 'torch.distributed.tensor' in sys.modules and any(getattr(link, 'sharded', False) for link in links)
 
 # %% ../../nbs/core/01_distributed.ipynb #75be0c73
 def redistributed(
@@ -99,7 +99,7 @@ def managed(
 
 # %% ../../nbs/core/01_distributed.ipynb #659d2d21
 class _Wrappers:
-    "The `DistributedDataParallel` modules of this process, known from the first question on"
+    "The `DistributedDataParallel` modules of this process, recorded from the first query on"
     def __init__(self): self.living,self.handle,self.lock = WeakSet(),None,threading.Lock()
 
     def _note(self, module, name, child):
@@ -113,7 +113,7 @@ class _Wrappers:
             self.handle = handle
 
     def around(self, module: nn.Module)->bool:
-        "Whether `module` is part of one"
+        "Whether `module` is part of a wrapped model"
         if not (dist.is_available() and dist.is_initialized()): return False
         if self.handle is None: self._begin()
         return any(m is module for wrapper in [*self.living] for m in wrapper.modules())
@@ -123,7 +123,7 @@ _wrappers = _Wrappers()
 def wrapper(
     module: nn.Module, # Any module
 )->str|None: # `'FSDP'`, `'DistributedDataParallel'` or `None`
-    "Which wrapper keeps the parameters that `module` has now"
+    "The kind of wrapper that holds the parameters of `module`"
     return 'FSDP' if managed(module) else 'DistributedDataParallel' if _wrappers.around(module) else None
 
 # %% ../../nbs/core/01_distributed.ipynb #52964473

@@ -50,9 +50,9 @@ class ParametrizationDict(nn.ModuleDict):
 
 # %% ../../nbs/core/07_host.ipynb #49720e59
 def held_registry(
-    module: nn.Module, # Any module; one of TorchScript keeps its children elsewhere, and has no chains
+    module: nn.Module, # Any module; one compiled by TorchScript has no `_modules`, and no chains
 )->nn.Module|None:
-    "What `module` keeps under `parametrizations`"
+    "The child `parametrizations` of `module`, if there is one"
     children = getattr(module, '__dict__', {}).get('_modules')
     return children.get('parametrizations') if isinstance(children, dict) else None
 
@@ -64,11 +64,11 @@ def chains(
     return found._modules if isinstance(found, ParametrizationDict) else {}
 
 def torch_chains(module: nn.Module)->dict: # By tensor name
-    "The chains that torch's own `register_parametrization` has put on `module`"
+    "The chains that PyTorch's own `register_parametrization` has registered on `module`"
     found = held_registry(module)
     return found._modules if isinstance(found, nn.ModuleDict) and not isinstance(found, ParametrizationDict) else {}
 
-def constrained_names(module: nn.Module)->list: # Also of tensors that are stored ones inside `writable`
+def constrained_names(module: nn.Module)->list: # Also of tensors that are stored inside `writable`
     "The names of the parametrized tensors of `module`"
     return [*chains(module), *getattr(held_registry(module), 'written', ())]
 
@@ -98,7 +98,7 @@ def type_before_parametrizations(
 )->type: # Its class where nothing is parametrized
     """The class that `module` had before tensors of it were parametrized
 
-    For a module without parametrizations this is its class. Modules that PyTorch's own functions have parametrized are understood, too."""
+    For a module without parametrizations, returns its class. Modules that PyTorch's own functions have parametrized are recognised, too."""
     cls = type(module)
     if len(cls.__bases__)==2 and cls.__bases__[0].__module__.startswith('torch.distributed.') and generated(cls.__bases__[-1]): cls = cls.__bases__[-1] # fully_shard has derived from it
     return cls.__parametrized__[0] if generated(cls) else cls.__bases__[0] if torch_chains(module) else cls
@@ -118,7 +118,7 @@ def owner(
     module: nn.Module, # Where the name starts
     tensor_name: str, # `"weight"`, or qualified, such as `"encoder.0.weight"`
 )->tuple: # The module that has the tensor, and its name there
-    "Whose tensor `tensor_name` is; raises `ValueError` where a module on the way is not there"
+    "The module that has the tensor `tensor_name`; raises `ValueError` if a module of the path does not exist"
     if not isinstance(module, nn.Module): raise TypeError(f'the first argument is the module that has the tensor, not {type(module).__name__}')
     if not isinstance(tensor_name, str): raise TypeError(f'the second argument is the name of a tensor, such as "weight", not {type(tensor_name).__name__}')
     if '.' not in tensor_name: return module,tensor_name
@@ -152,7 +152,7 @@ def holders(
 def chain_key(
     chain: ParametrizationList, # The chain of one tensor
 )->tuple: # Equal for lists with the same links, on or off, and the same originals
-    "What the value of `chain` depends on"
+    "The identities of links and originals of `chain`"
     links = tuple((id(enabled(l)), enabled(l) is l) for l in chain.links())
     held = {**chain._parameters, **chain._buffers}
     return links, tuple(id(held[n]) if n in held else chain_key(chains(chain)[n]) if n in chains(chain) else id(chain) for n in chain.original_names)
@@ -169,7 +169,7 @@ def siblings(
 def stored_originals(
     chain: ParametrizationList, # The chain of one tensor
 )->list:
-    "The stored tensors that the value of `chain` is computed from, through originals that are parametrized themselves"
+    "The stored tensors that the value of `chain` is computed from, also where originals are parametrized themselves"
     held,nested = {**chain._parameters, **chain._buffers},chains(chain)
     return [t for n in chain.original_names for t in ([held[n]] if n in held else stored_originals(nested[n]) if n in nested else [])]
 
@@ -178,7 +178,7 @@ def held_elsewhere(
     lists: Iterable[ParametrizationList], # It, and others that are looked at with it
     modules: Iterable[nn.Module]=(), # Where to look, beside the lists that were made to share originals
 )->bool:
-    "Whether a module beside `lists` holds an original of `chain`"
+    "Whether a module other than `lists` holds an original of `chain`"
     mine,own = {id(t) for t in stored_originals(chain)},{id(m) for c in lists for m in c.modules()}
     others = *modules, *(m for c in chain.siblings for m in c.modules())
     return any(id(t) in mine for _,_,t in stored_tensors(m for m in others if id(m) not in own))

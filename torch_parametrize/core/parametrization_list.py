@@ -25,7 +25,7 @@ from .maps import Disabled, arity_error, as_map, check_like, check_link, check_u
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #2d992770
 def adopt_attributes(
-    tensor: Tensor, # Gets attributes that it does not have
+    tensor: Tensor, # Gets the attributes that it lacks
     attributes: dict, # Of another tensor
 ):
     "Copies attributes that a user set on one tensor to another"
@@ -34,17 +34,17 @@ def adopt_attributes(
 def is_opaque(
     value: Any, # Anything
 )->bool: # Always `False` before PyTorch 2.13
-    "Whether `value` is an object that PyTorch keeps among originals although it is no tensor"
+    "Whether `value` is an opaque object, which can be an original although it is no tensor"
     known = getattr(sys.modules.get('torch._library.opaque_object'), 'is_opaque_reference_type', None)
     return known is not None and known(type(value))
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #11d4a5da
 class Plan:
-    "What the originals of a chain will be, computed and checked before anything is changed"
+    "The originals of a new chain, computed and checked before anything is changed"
     def __init__(self,
         links: Iterable[nn.Module], # The maps, first to last
         tensor: Tensor, # The tensor to parametrize
-        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not tried
+        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not checked
     ):
         self.links,self.tensor,self.unsafe = list(links),tensor,unsafe
         if type(tensor) in ORDINARY or not sharded(tensor) or takes_shards(self.links): self._compute(tensor)
@@ -55,7 +55,7 @@ class Plan:
                 else: self.new = [redistributed(t, tensor) if isinstance(t, Tensor) else t for t in self.new]
 
     def _compute(self, given):
-        "Computes the originals that stand for `given`, and tries the maps on them"
+        "Computes the originals for the value `given`, and tries the maps on them"
         with computing(self.tensor):
             new = inverted(self.links, given, optional=True)
             self.is_tensor = isinstance(new, Tensor)
@@ -125,17 +125,17 @@ def _check_original(new, original, unsafe, what):
 @uncompiled
 def assign(
     chain: nn.ModuleList, # A `ParametrizationList`; its originals are written in place
-    value: Tensor, # What the tensor should be, shape `*`; copied
-    optional: bool=False, # Whether a map that has no inverse passes the value on, as at registration
+    value: Tensor, # The new value of the tensor, shape `*`; copied
+    optional: bool=False, # Whether the value passes through maps without inverse unchanged, as at registration
 ):
-    "Sets the originals so that `chain` gives `value`, as far as its inverses allow; raises `NoInverse` where a map has none"
+    "Sets the originals so that `chain` gives `value`, as far as its inverses allow; raises `NoInverse` if a map has none"
     if managed(chain) and not sharded(chain._parameters.get(chain.original_names[0], value)): raise RuntimeError(
         'FSDP has put the parameters together for a forward, and what is assigned now would be lost; call reshard() of the module that was sharded first')
     links = chain.links()
     if sharded(value) and not takes_shards(links): value = value.full_tensor()
     with all_or_nothing(chain), chain.computing(), nullcontext() if takes_shards(links) else gathered(chain):
         _check_value(chain, value)
-        value = value.detach().clone() # an inverse may write to what it is given
+        value = value.detach().clone() # an inverse may write to its input
         if sharded(like := chain.originals()[0]) and not sharded(value): value = redistributed(value, like)
         originals,what = chain.originals(),f'{title(links[0])}.right_inverse' if links else 'the value'
         new = inverted(links, value, optional)
@@ -147,7 +147,7 @@ def assign(
         for name,n in zip(chain.original_names, new): _store(chain, name, n)
 
 def _store(chain, name, value):
-    "Writes one original; through its own chain where it is itself parametrized"
+    "Writes one original, through its own chain if it is itself parametrized"
     held = chain._parameters.get(name, chain._buffers.get(name))
     if held is not None: overwrite(held, value)
     elif is_opaque(value): chain.__dict__[name] = value
@@ -187,16 +187,18 @@ class _Numbered(nn.ModuleList):
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #1e19610e
 def _edit(chain: _Numbered, links: list, unsafe: bool):
-    "Makes `links` the links of `chain`; raises and changes nothing where that cannot work"
+    "Makes `links` the links of `chain`; raises an error and changes nothing if they cannot work"
     old = chain.links()
     new = [l for l in links if all(l is not o for o in old)]
     if not links: raise ValueError('a chain keeps at least one link; remove_parametrizations(module, tensor_name) takes the chain off its tensor')
-    for l in new:
-        if any(m is chain for m in l.modules()): raise ValueError(f'{title(l)} contains the chain that it would be a link of')
-    if any(True for l in new for held in (l.parameters(), l.buffers()) for _ in held):
+    parts = [(l, m) for l in new for m in (l.modules() if l._modules else (l,))]
+    for l,m in parts:
+        if m is chain: raise ValueError(f'{title(l)} contains the chain that it would be a link of')
+    if any(t is not None for _,m in parts for held in (m._parameters, m._buffers) for t in held.values()):
         refuse_wrapped(chain, f'{", ".join(title(l) for l in new)} cannot become part of a chain')
     with all_or_nothing(chain, *new):
-        for l in new: l.train(chain.training)
+        for l in new:
+            if l._modules or l.training is not chain.training or type(l).train is not nn.Module.train: l.train(chain.training)
         if not unsafe: _try_chain(chain, old, links)
         chain._renumber(links)
 
@@ -210,7 +212,7 @@ def _try_chain(chain: _Numbered, old: list, links: list):
                 y = evaluate([l], *x)
                 if not chain.unsafe and like is not None: check_like(y, like, f'{title(l)}.forward')
             else: y = check_link(l, x, evaluate(old[:1], *x) if like is None else like)
-            check_unwritten(originals, before, f'{title(l)}.forward')
+            if versions(originals) != before: check_unwritten(originals, before, f'{title(l)}.forward')
             x,like = [y],y
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #f335420f
@@ -301,14 +303,14 @@ class ParametrizationList(_Links):
 
     Calling it computes the tensor. `original`, or `original0`, `original1`, … are the stored tensors that are trained. The list can be edited like any list:
     `append`, `insert`, `del`, `disable(index)`. Each edit is tried first; it raises `ValueError` or `TypeError` and changes nothing if the new chain cannot work."""
-    unsafe,is_tensor,ntensors,origin,former,siblings = False,True,1,Origin(),None,() # of most lists; others have attributes of their own
-    _noted,only_tensors_count = (None, {}, None),True # see `compute` and `Snapshot`
+    unsafe,is_tensor,ntensors,origin,former,siblings = False,True,1,Origin(),None,() # defaults; other values are attributes of the instance
+    _noted,only_tensors_count = (None, {}, None, None),True # see `compute` and `Snapshot`
     __jit_unused_properties__ = ['original_names'] # TorchScript would compile it where a model is traced
 
     def __init__(self,
         modules: Sequence[nn.Module], # The maps, applied first to last
         original: Tensor, # The tensor to parametrize, shape `*`; it stays the same object where there is one original
-        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not tried
+        unsafe: bool=False, # Whether the chain may change dtype and shape; the maps are then not checked
     ):
         modules = list(modules)
         if not modules: raise ValueError('a chain needs at least one parametrization')
@@ -318,7 +320,7 @@ class ParametrizationList(_Links):
             plan.commit()
 
     def _build(self, plan: Plan, origin: Origin, training: bool):
-        "Takes links and originals from `plan`"
+        "Sets links and originals from `plan`"
         nn.Module.__init__(self)
         d = self.__dict__
         d['training'] = training
@@ -335,32 +337,36 @@ class ParametrizationList(_Links):
 
     @classmethod
     def planned(cls, plan: Plan, origin: Origin, training: bool):
-        "The list that computes a tensor as planned; the tensor itself is not changed"
+        "The chain that `plan` describes; the tensor that it parametrizes is not changed"
         chain = cls.__new__(cls)
         chain._build(plan, origin, training)
         return chain
 
     @property
     def original_names(self)->list: # `['original']`, or `['original0', 'original1', …]`
-        "The names of the originals, in the order of the first link's inputs"
+        "Names of the originals: `['original']`, or `['original0', 'original1', …]` in the order of the first link's inputs"
         return ['original'] if self.is_tensor else [f'original{i}' for i in range(self.ntensors)]
 
-    def originals(self)->list: # Stored tensors; a computed one where an original is itself parametrized
-        "The originals, in the order of the first link's inputs"
+    def originals(self)->list: # Stored tensors; computed ones if an original is itself parametrized
+        "The tensors that the value is computed from, in the order of the first link's inputs; a new list"
         return [getattr(self, name) for name in self.original_names]
 
     def computing(self)->computing:
-        "A region for computing values to be stored in the originals"
+        "Context manager: inside, values are computed as they will be stored in the originals, see `computing`"
         return computing(next(t for t in self.originals() if isinstance(t, Tensor)))
 
     def forward(self)->Tensor: # With its graph
-        "The parametrized tensor"
+        """The value of the tensor: the maps applied to the originals, first to last, with its graph.
+
+        Always evaluates the maps; `module.<tensor_name>` may return a cached value. Raises whatever a map raises."""
         links,originals = self.links(),self.originals()
         in_parts = type(originals[0]) not in ORDINARY and sharded(originals[0]) and not takes_shards(links)
         return _sharded_value(self) if in_parts else evaluate(links, *originals)
 
     def apply(self, fn: Callable):
-        "Applies `fn` to the modules below, as `nn.Module.apply` does; not to the list, whose tensors are no layer's"
+        """Applies `fn` to the maps and all modules below them, as `nn.Module.apply` does, but not to the list itself; returns the list.
+
+        So a function that initializes weights does not mistake the list for a layer."""
         for m in self.children(): m.apply(fn)
         return self
 
@@ -387,7 +393,9 @@ class ParametrizationList(_Links):
         super()._load_from_state_dict(*args)
 
     def signature(self)->tuple|None: # `None` where the chain has to be computed by itself
-        "Equal for lists that `together` can compute as one: same maps, settings and shapes, and every map says `batched = True`"
+        """A key that is equal for lists that `together` can evaluate at once: same maps, settings and shapes, every map with `batched = True`.
+
+        Returns `None` where the list has to be evaluated by itself."""
         links = quiet_links(self)
         if links is None or 'original' not in self._parameters: return None
         for link in links:
@@ -398,7 +406,9 @@ class ParametrizationList(_Links):
     def together(
         chains: Sequence[nn.ModuleList] # Lists of one signature
     )->Tensor|None: # `(len(chains), *)`: the value of each; `None` where a map changes its tensors, which only a single evaluation can do
-        "Evaluates several lists as one, on stacked originals"
+        """Evaluates lists of equal `signature` at once, on their stacked originals.
+
+        Returns the values, of shape `(len(chains), *)`, or `None` if a map changes its own tensors, which only separate evaluations get right."""
         x = torch.stack([c.original for c in chains])
         for links in zip(*chains):
             link,given = links[0].__class__.__new__(links[0].__class__),[]
@@ -414,11 +424,12 @@ class ParametrizationList(_Links):
         return x
 
     def right_inverse(self,
-        value: Tensor # What the tensor should be, shape `*`; copied
+        value: Tensor # The new value of the tensor, shape `*`; copied
     ):
-        """Sets the originals so that the chain gives `value`
+        """Sets the originals so that the chain computes `value`, or the member of the set that a map takes for it
 
-        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape."""
+        `value` has the shape, dtype and device of the tensor; it is copied. The maps' inverses are applied last to first, and the originals are written in place.
+        Raises `NoInverse` (a `RuntimeError`) where a map has no `right_inverse`, and `ValueError` for a value of another dtype, device or shape; nothing has changed then."""
         assign(self, value)
 
 # %% ../../nbs/core/06_parametrization_list.ipynb #14cab181

@@ -77,10 +77,10 @@ def stored_tensors(modules: Iterable[nn.Module])->Iterator: # Triples of a modul
 
 def saved_state(
     modules: Iterable[nn.Module], # With their submodules, and the values of their tensors
-    shallow: Iterable[nn.Module]=(), # Without
+    shallow: Iterable[nn.Module]=(), # Modules without their submodules and values
     tensors: Iterable[Tensor]=(), # Further tensors
 )->list: # Each has `restore`
-    "The present state; `restore_state` goes back to it"
+    "Saves the present state, for `restore_state`"
     every = {}
     for root in modules: every.update({id(m): m for m in root.modules()} if root._modules else {id(root): root})
     held = [*{id(t): t for _,_,t in stored_tensors(every.values())}.values(), *tensors]
@@ -91,7 +91,7 @@ def saved_state(
     return saved
 
 class all_or_nothing:
-    "Context manager: if the body raises, modules and tensors are put back as they were"
+    "Context manager: if the body raises, modules and tensors are restored"
     def __init__(self,
         *modules: nn.Module, # Saved with their submodules and the values of their tensors
         shallow: Iterable[nn.Module]=(), # Saved without submodules and without the values of their tensors
@@ -105,7 +105,7 @@ class all_or_nothing:
         if kind is not None: restore_state(saved)
 
 def restore_state(saved: list):
-    "Goes back to a `saved_state`; starts again if it is interrupted"
+    "Restores a `saved_state`; starts again if it is interrupted"
     try:
         for s in saved: s.restore()
     except BaseException:

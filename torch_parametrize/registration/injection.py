@@ -32,13 +32,13 @@ from ..behaviours.attention import attention
 
 # %% ../../nbs/registration/00_injection.ipynb #4eb53889
 class _Property(property):
-    "Reads and assigns the tensor of one name, of whichever instance it is used on"
+    "Computes and assigns the tensor of one name, for any instance of the class"
     def __init__(self,
         name: str # Name of the tensor
     ): super().__init__(*_accessors(name), f'The parametrized tensor `{name}`')
 
 def _accessors(name: str)->tuple: # Functions that read, write and delete
-    "What the property of `name` does"
+    "The accessors of the property `name`"
     def read(self):
         try: chain = self._modules['parametrizations']._modules[name]
         except (KeyError, AttributeError): raise AttributeError(name) from None
@@ -79,7 +79,7 @@ _GETATTR = nn.Module.__getattr__
 def _reading(
     cls: type, # The class being made
     base: type, # Its base
-    names: frozenset, # The tensors it has properties for
+    names: frozenset, # Names of the parametrized tensors
 )->tuple: # Functions
     "How attributes of a host are found"
     direct = base.__getattr__ is _GETATTR # then parameters can be looked up here first, which is faster
@@ -160,7 +160,7 @@ def _check_kept(module: nn.Module):
         'what stands under "parametrizations"; use remove_parametrizations(module, tensor_name)')
 
 def _follow(module: nn.Module, was: type):
-    "Gives the properties to the new class of a host, whose class somebody has set"
+    "Adds the properties again after `module.__class__` was set; restores the class `was` after an error"
     try: set_class(module, [*chains(module)])
     except BaseException:
         object.__setattr__(module, '__class__', was)
@@ -170,13 +170,13 @@ def _follow(module: nn.Module, was: type):
 def _recreate(
     base: type, # The class before parametrizations
     names: tuple, # Names of the parametrized tensors
-    function: Callable|None, # Makes the instance; `None`: the class itself does
+    function: Callable|None, # Makes the instance; `None`: the class itself is called
     args: tuple, # Its arguments
-    places: tuple, # Which of them are the parametrized class
+    places: tuple, # Positions in `args` of the parametrized class
     kind: type|None, # The class of the map that is applied, see `applied_kind`
     slots: dict={}, # Attributes in `__slots__`
 )->nn.Module: # An instance without its state
-    "The first half of copying and unpickling: an instance of the parametrized class, which has no name to import"
+    "First step of copying and unpickling: an instance of the parametrized class, which cannot be imported by name"
     cls = parametrized_class(base, names, kind)
     if base in torch.serialization.get_safe_globals(): # for torch.load(weights_only=True), which asks about the class of the result, and keeps one class for a name
         torch.serialization.add_safe_globals([(cls, f'{cls.__module__}.{cls.__qualname__} {names} {kind}')])
@@ -189,8 +189,8 @@ def _reduced(
     reduced: tuple, # What `__reduce_ex__` of the base returned
     cls: type, # A parametrized class
     module: nn.Module, # An instance of it
-)->tuple: # The same, naming the base and the tensors in place of `cls`
-    "What pickles and copies an instance of `cls`"
+)->tuple: # The same, with the base and the names of the tensors in place of `cls`
+    "What `__reduce_ex__` of an instance of `cls` returns"
     (function, args, *rest),(base, names, kind) = reduced,cls.__parametrized__
     places = tuple(i for i,a in enumerate(args) if a is cls)
     args = tuple(base if a is cls else a for a in args)
@@ -199,7 +199,7 @@ def _reduced(
 
 # %% ../../nbs/registration/00_injection.ipynb #c0b1e5a7
 def shallow_copy(cls: type, base: type, names: frozenset)->tuple:
-    "The shallow copy of a host"
+    "The method `__copy__`, unless the base has one"
     if hasattr(base, '__copy__'): return ()
     def __copy__(self):
         function,args,*rest = self.__reduce_ex__(4)

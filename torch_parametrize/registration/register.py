@@ -10,6 +10,7 @@ __all__ = ['successors', 'find_tensor', 'tied_places', 'note_replaced', 'in_grap
 import gc
 import warnings
 import weakref
+from contextlib import nullcontext
 from typing import Callable
 
 import torch
@@ -51,7 +52,7 @@ def find_tensor(
 
 # %% ../../nbs/registration/01_register.ipynb #a622b4e8
 def tied_places(root, module, tensor_name, tied):
-    "The other places below `root` that share the tensor or its chain; raises `ValueError` where there are some and `tied` is `'refuse'`"
+    "Other modules and names below `root` that share the tensor or its chain; raises `ValueError` if there are some and `tied` is `'refuse'`"
     if tied not in ('refuse', 'all'): raise ValueError(f"tied is 'refuse' or 'all', not {tied!r}")
     if root is None: return []
     if not isinstance(root, nn.Module): raise TypeError(f'root is the model to search for tied tensors, not {type(root).__name__}')
@@ -104,19 +105,20 @@ def warn_replaced(
 # %% ../../nbs/registration/01_register.ipynb #5c367f6e
 @uncompiled
 def register_parametrization(
-    module: nn.Module, # The host, or a module above it
+    module: nn.Module, # The module that has the tensor, or one above it
     tensor_name: str, # A parameter or buffer, such as `"weight"`, or qualified: `"encoder.0.weight"`
-    parametrization: nn.Module|Callable, # Its `forward` computes the tensor; its `right_inverse`, if there is one, the original
+    parametrization: nn.Module|Callable, # `forward` computes the tensor from the original; `right_inverse`, if there is one, the original from a tensor
     *,
-    unsafe: bool=False, # Whether dtype and shape may change; the map is then not tried
-    root: nn.Module|None=None, # The model to search for other modules that hold the tensor
-    tied: str='refuse', # If there are some, `'refuse'`, or parametrize `'all'` of them as one
+    unsafe: bool=False, # Whether the map may change dtype and shape; it is then not checked
+    root: nn.Module|None=None, # The model, to search for other modules that share the tensor
+    tied: str='refuse', # If there are some: `'refuse'` raises an error, `'all'` registers one chain for all of them
 )->nn.Module: # `module`
-    """From now on, `module.<tensor_name>` is `parametrization(original)`
+    """Registers a map: from now on, `module.<tensor_name>` is `parametrization(original)`
 
     The original is trained in place of the tensor and found at `module.parametrizations.<tensor_name>.original`. It is the same `Parameter` object as before, set to
-    `right_inverse(tensor)` if there is one, so that the value is kept where the map allows it. If `right_inverse` returns several tensors, they become `original0`, `original1`, … and the inputs of `forward`.
-    Registering again appends to the chain. A plain function does as a map.
+    `right_inverse(tensor)` if there is one, so that the value is kept if the map can return it. If `right_inverse` returns several tensors, they become `original0`, `original1`, …, the inputs of `forward`.
+    A further registration appends to the chain. A plain function can be a map. With the model as `root`, other modules that share the tensor are found: they raise an error, or get the
+    same chain with `tied='all'`. Returns `module`.
 
     Raises `ValueError` or `TypeError` if the tensor cannot be parametrized, or if the map changes its shape or dtype without `unsafe=True`. An error changes nothing.
     Warns if one parameter became several while an optimizer may hold the old one."""
@@ -140,7 +142,7 @@ def register_one(host, name, link, unsafe, others=()):
 
 # %% ../../nbs/registration/01_register.ipynb #72fcb5b9
 def _begin(module, tensor_name, parametrization, unsafe, others=()):
-    "First registration: computes, checks, puts the chain in place, and writes the original last"
+    "First registration: computes and checks, puts the chain into the module, and writes the original last"
     tensor = find_tensor(module, tensor_name)
     for m,n in others: find_tensor(m, n)
     hosts = [(module, tensor_name), *others]
@@ -160,7 +162,7 @@ def _begin(module, tensor_name, parametrization, unsafe, others=()):
     return [chain.former[0]]
 
 def _origin(module, tensor_name, tensor):
-    "What `tensor` is before it is parametrized"
+    "Kind and attributes of `tensor` before it is parametrized"
     if tensor_name in module._parameters and not tensor.__dict__: return ParametrizationList.origin
     return Origin(isinstance(tensor, nn.Parameter), tensor_name not in module._non_persistent_buffers_set, dict(tensor.__dict__))
 
@@ -169,7 +171,7 @@ def inject(
     tensor_name: str, # Its tensor
     chain: ParametrizationList, # Computes it from now on
 ):
-    "Puts `chain` in the place of the stored tensor, by steps that run no code of the user"
+    "Replaces the stored tensor by `chain`, in steps that run no code of the user"
     order = *module._parameters, *module._buffers
     set_class(module, [*constrained_names(module), tensor_name], {**chains(module), tensor_name: chain})
     unstore(module, tensor_name)

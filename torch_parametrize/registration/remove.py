@@ -21,8 +21,8 @@ from .injection import set_class
 from .register import note_replaced, warn_replaced
 
 # %% ../../nbs/registration/02_remove.ipynb #33544f4d
-def _stored(chain: ParametrizationList)->Tensor|None: # `None` where there are several
-    "The one original of `chain`, through originals that are parametrized themselves"
+def _stored(chain: ParametrizationList)->Tensor|None: # `None` if there are several
+    "The one original of `chain`, also where originals are parametrized themselves"
     if not chain.is_tensor: return None
     nested = chains(chain).get('original')
     return chain.original if nested is None else _stored(nested)
@@ -40,7 +40,7 @@ def _returned(
     alone: bool, # Whether nobody else will have the originals
     modules: list, # Of the model; with them the parameter of before may come back
 )->Tensor: # Parameter or plain tensor, to be written with `value`
-    "The tensor that comes back: the original, the parameter of before, or a new one"
+    "The tensor to store: the original, the parameter from before, or a new one"
     stored = _stored(chain)
     if stored is not None and alone: return stored
     if not chain.origin.parameter: return torch.empty_like(value, memory_format=torch.contiguous_format)
@@ -51,7 +51,7 @@ def _returned(
 
 # %% ../../nbs/registration/02_remove.ipynb #3442c3ba
 def registered_chain(module, tensor_name):
-    "The chain; raises where there is none"
+    "The chain of `tensor_name`; raises `ValueError` if there is none"
     found = chains(module)
     if tensor_name in found: return found[tensor_name]
     has = f'on: {", ".join(found)}' if found else 'none'
@@ -59,7 +59,7 @@ def registered_chain(module, tensor_name):
     raise ValueError(f'{class_name(module)} does not have a parametrization on {tensor_name!r}; it has {has}')
 
 def _check_originals(chain, what):
-    "Raises `ValueError` where other code computes an original"
+    "Raises `ValueError` if other code computes an original"
     for n in chain.original_names:
         if n in chains(chain): _check_originals(chains(chain)[n], what)
         elif n not in chain._parameters and n not in chain._buffers and not is_opaque(chain.__dict__.get(n)): raise ValueError(f'{n!r} of {what} is computed by somebody else, such as '
@@ -67,7 +67,7 @@ def _check_originals(chain, what):
 
 # %% ../../nbs/registration/02_remove.ipynb #3d8398da
 def _write(tensor, value, originals):
-    "Gives `tensor` the value that `originals` stood for; it requires gradients if one of them did"
+    "Writes `value` into `tensor`, which requires gradients if one of `originals` did"
     if all(tensor is not o for o in originals):
         tensor.grad = None
         trains = any(o.requires_grad for o in originals) and (value.is_floating_point() or value.is_complex())
@@ -150,20 +150,21 @@ def _begin_again(hosts, lists, plan):
 # %% ../../nbs/registration/02_remove.ipynb #27a58892
 @uncompiled
 def remove_parametrizations(
-    module: nn.Module, # The host, or a module above it
+    module: nn.Module, # The module that has the tensor, or one above it
     tensor_name: str, # Its parametrized tensor, or a qualified name
-    leave_parametrized: bool=True, # `True`: the tensor keeps its present value; `False`: the original comes back
+    leave_parametrized: bool=True, # `True`: the tensor keeps its present value; `False`: it is the original, unchanged
     *,
-    index: int|nn.Module|None=None, # One link, or its position; `None` is all of them
-    root: nn.Module|None=None, # The model whose hosts of the same originals give their chains up together, and stay tied
+    index: int|nn.Module|None=None, # One map, or its position in the chain; `None`: all of them
+    root: nn.Module|None=None, # The model; its modules that share the originals lose their chains together, and stay tied
 )->nn.Module: # `module`
-    """Makes a parametrized tensor a stored one again, and gives the module its class back with the last one
+    """Stores a parametrized tensor again, with its present value; with the last one, the class of the module is restored
 
-    With one original, the tensor is that very object, in its old position among the parameters. With several, it is a new parameter, unless the model is given as `root` and the parameter of before still exists.
-    With `index`, one link of the chain is removed and the others stay.
+    With one original, that object is the tensor again, in its old position among the parameters. With several, the tensor is a new parameter; given the model as `root`, it is the
+    parameter from before the registration, if that still exists. With `leave_parametrized=False` the original keeps its own value. With `index`, one map of the chain is removed and the
+    others stay. Returns `module`.
 
-    Raises `ValueError` if the tensor is not parametrized, or if `leave_parametrized=False` asks for one original and there are several. An error changes nothing. Warns if an optimizer may hold
-    parameters that are replaced; `update_optimizer` tells it."""
+    Raises `ValueError` if the tensor is not parametrized, or with `leave_parametrized=False` if it has several originals. An error changes nothing. Warns if an optimizer may hold
+    parameters that were replaced; `update_optimizer` updates it."""
     host,name = owner(module, tensor_name)
     what = f'{name!r} of {class_name(host)}'
     if root is not None and not isinstance(root, nn.Module): raise TypeError(f'root is a module above the host, not {type(root).__name__}')

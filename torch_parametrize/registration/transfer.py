@@ -34,14 +34,15 @@ def _check_target(from_module, to_module, name):
 # %% ../../nbs/registration/03_transfer.ipynb #9fe94b03
 @uncompiled
 def transfer_parametrizations_and_params(
-    from_module: nn.Module, # The source; it stays as it is
-    to_module: nn.Module, # The target
+    from_module: nn.Module, # The source; not changed
+    to_module: nn.Module, # The target; changed in place
     tensor_name: str|None=None, # One tensor, or `None` for all that are parametrized
 )->nn.Module: # `to_module`
     """Gives `to_module` the chains of `from_module`, with the same maps and originals
 
-    The value of a tensor is then the same in both modules, and so are the parameters that an optimizer trains. A tensor that `to_module` does not have is made.
-    Raises `ValueError` and changes nothing if `to_module` has a chain or another shape there. Warns if an optimizer may hold a parameter that is replaced."""
+    Both modules then have the same values, and train the same parameters. A tensor that `to_module` does not have is added. Without `tensor_name`, all parametrized tensors are
+    transferred. Returns `to_module`. Raises `ValueError` if `from_module` has no chain of that name, or if `to_module` has a chain or a tensor of another shape there; nothing has changed
+    then. Warns if an optimizer may hold a parameter that was replaced."""
     for module in (from_module, to_module):
         if not isinstance(module, nn.Module): raise TypeError(f'both arguments are modules, not {type(module).__name__}')
     if torch_chains(from_module): raise ValueError(f'{", ".join(torch_chains(from_module))} of {class_name(from_module)} is parametrized by '
@@ -58,9 +59,9 @@ def transfer_parametrizations_and_params(
     return to_module
 
 def _take_over(from_module, to_module, names):
-    "Gives `to_module` the chains; returns weak references to the parameters that it had"
+    "Gives `to_module` the chains; returns weak references to the parameters that they replaced"
     had = {name: to_module._parameters[name] for name in names if to_module._parameters.get(name) is not None}
-    lists = [m for name in names for m in chains(from_module)[name].modules() if isinstance(m, ParametrizationList)] # which will have siblings
+    lists = [m for name in names for m in chains(from_module)[name].modules() if isinstance(m, ParametrizationList)] # that will share their originals
     twins = {}
     try:
         with all_or_nothing(shallow=[*hosts_and_registries([(to_module, None)]), *lists]):

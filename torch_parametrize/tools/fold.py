@@ -23,7 +23,7 @@ def _stored_as(chain: ParametrizationList, value: Tensor)->Tensor: # Parameter o
     "The parameter or buffer that replaces `chain` in the copy"
     value = value.clone(memory_format=memory_format_of(value))
     if not chain.origin.parameter: return value
-    originals = stored_originals(chain) or [*chain.parameters()] # pruned ones are computed by a hook
+    originals = stored_originals(chain) or [*chain.parameters()] # of a pruned original, `original_orig`
     new = nn.Parameter(value, any(o.requires_grad for o in originals) and (value.is_floating_point() or value.is_complex()))
     adopt_attributes(new, {**chain.origin.attributes, **(originals[0].__dict__ if len(originals)==1 else {})})
     return new
@@ -35,8 +35,8 @@ def fold(
 )->nn.Module: # A copy that needs no parametrizations
     """A deep copy of `model` in which every parametrized tensor is an ordinary parameter or buffer with its present value.
 
-    The copy has the plain classes, needs neither this library nor the maps, and shares no memory with `model`; tied tensors stay tied. Each chain is
-    evaluated once. Raises `TypeError` if `model` is no module, and `ValueError` if it is sharded, because PyTorch does not copy sharded models."""
+    The copy has the classes that the modules had before registration, needs neither this library nor the maps, and shares no memory with `model`; tied tensors stay
+    tied, and what could be trained can be trained. `model` is not changed; each chain is evaluated once. Raises `TypeError` if `model` is no module, and `ValueError` if it is sharded, because PyTorch does not copy sharded models."""
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
     if any(map(sharded, model.parameters())): raise ValueError(f'{type(model).__name__} is sharded, and PyTorch does not copy sharded models; '
         'fold the model before it is sharded, or take the values from plain_state_dict(model)')

@@ -193,4 +193,3 @@ def picture(
     _draw(fig, left, right, M)
     fig.suptitle(tensor_name)
     return fig
-

@@ -81,33 +81,21 @@ def _grouped(model, found, tied):
     return todo,covered
 
 # %% ../../nbs/tools/02_whole_model.ipynb #6bd76308
-class Report(dict):
-    "What was registered: the chain of each tensor, by name"
-    def _repr_markdown_(self):
-        rows = [f'| {n} | {" → ".join(title(l) for l in c)} | {", ".join(c.original_names)} |' for n,c in self.items()]
-        return '\n'.join(['| tensor | computed by | from |', '|---|---|---|', *rows])
-
-def _elsewhere(model, module, name, tied, held):
-    "The other places of one tensor below `model`; looks only where there can be some"
-    chain = chains(module).get(name)
-    shared = len(chain.siblings) > 1 if chain is not None else held[id(find_tensor(module, name))] > 1
-    return tied_places(model if shared else None, module, name, tied)
-
 def _hosts_and_tensors(places):
-    "What registering at `places` changes: chains, hosts with their dictionaries, stored tensors"
+    "What registering at `places` can change: chains, modules with their dictionaries of chains, stored tensors"
     lists = [chains(m)[n] for m,n in places if n in chains(m)]
     stored = [t for m,n in places for t in (m._parameters.get(n), m._buffers.get(n)) if t is not None]
     return lists,hosts_and_registries(places),stored
 
 def _register_all(todo, links, unsafe):
-    "Registers one after the other, or undoes all; weak references to the parameters that are replaced"
+    "Registers the links one by one, or none of them; returns weak references to the parameters that were replaced"
     lists,hosts,stored = _hosts_and_tensors([p for _,m,name,others in todo for p in ((m, name), *others)])
     gone = []
     with all_or_nothing(*lists, *links, shallow=hosts, tensors=stored):
         for (n,m,name,others),link in zip(todo, links):
             try: gone += register_one(m, name, link, unsafe, others)
             except BaseException as e:
-                e.add_note(f'which is {n!r} of the model; nothing was registered')
+                e.add_note(f'the tensor is {n!r} of the model; nothing was registered')
                 raise
     return gone
 
@@ -115,19 +103,20 @@ def _register_all(todo, links, unsafe):
 @uncompiled
 def register_where(
     model: nn.Module, # The model
-    select: type|tuple|str|Callable|list, # Which tensors: see `picks`
+    select: type|tuple|str|Callable|list, # The rule, see `picks`
     make: Callable, # `make(module, name)` gives the map for one tensor: a module, or a function
     *,
-    unsafe: bool=False, # Whether dtype and shape may change; the maps are then not tried out
-    tied: str='refuse', # If tensors are tied, `'refuse'`, or parametrize `'all'` places of one as one
-    buffers: bool=False, # Whether buffers can be picked, too
-)->Report: # The chain on each tensor, by whole name
+    unsafe: bool=False, # Whether maps may change dtype and shape; they are then not checked
+    tied: str='refuse', # For a tied tensor: `'refuse'` raises an error, `'all'` registers one chain for all modules that share it
+    buffers: bool=False, # Whether buffers can be selected as well
+)->Report: # The chain on each tensor, by qualified name
     """Registers a map on every tensor of `model` that `select` selects, or on none of them.
 
     `select` is a class of modules or a tuple of classes, a pattern of names such as `"encoder.*.weight"`, a predicate of a module and a tensor name, or a
-    list of these that all have to hold. `make(module, name)` returns the map for one tensor: a module or a function. Returns a dictionary of the
-    chains by tensor name, which shows itself as a table. Raises `ValueError` if nothing is selected or a tensor is tied to another, and whatever error a map
-    raises, with a note that names the tensor; the model is then unchanged."""
+    list of these that all have to hold. `make(module, name)` returns the map for one tensor: a module or a function. With `tied='all'`, one chain is registered for
+    all modules that share a tensor; with `unsafe=True` maps may change shape and dtype; with `buffers=True` buffers can be selected as well. Returns a
+    dictionary of the chains by tensor name, which Jupyter shows as a table. Raises `ValueError` if nothing is selected or a tensor is tied to another, and
+    whatever error a map raises, with a note that names the tensor; the model is then unchanged."""
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
     have = tensors_of(model, buffers)
     found = {n: (m, name) for n,(m,name) in have.items() if picks(select, m, name, n)}
@@ -141,7 +130,6 @@ def register_where(
     links = [as_map(make(m, name)) for _,m,name,_ in todo]
     gone = _register_all(todo, links, unsafe)
     warn_replaced(gone, f'{len(found)} tensors of {type(model).__name__} are computed now, some from new parameters')
-    covered.update((id(m), name) for m,name in found.values())
     return Report({n: chains(m)[name] for n,(m,name) in have.items() if (id(m), name) in covered})
 
 # %% ../../nbs/tools/02_whole_model.ipynb #0270c0e4
@@ -172,11 +160,11 @@ def _holding(model: nn.Module)->Callable: # `holding(chain)`
 @uncompiled
 def remove_all(
     model: nn.Module, # The model
-    leave_parametrized: bool=True, # `True`: tensors keep their present values; `False`: the originals come back
+    leave_parametrized: bool=True, # `True`: tensors keep their present values; `False`: they get the values of their originals
 )->nn.Module: # `model`
-    """Makes every parametrized tensor of `model` a stored one again, or changes nothing.
+    """Removes all parametrizations of `model`, or none of them if an error is raised: every parametrized tensor becomes a stored one again.
 
-    With `leave_parametrized=True` each tensor keeps its present value; with `False` its original comes back, and a tensor with several originals raises
+    With `leave_parametrized=True` each tensor keeps its present value; with `False` it gets that of its original, and a tensor with several originals raises
     `ValueError`. Tied tensors stay tied. Returns `model`. Warns if parameters were replaced that an optimizer may hold (`update_optimizer`)."""
     if not isinstance(model, nn.Module): raise TypeError(f'the first argument is the model, not {type(model).__name__}')
     places = [(m, n) for _,m in modules_of(model, '', set()) for n in chains(m)]
@@ -200,7 +188,7 @@ def _holding(model: nn.Module)->Callable: # Of a chain; found by one walk throug
     return holding
 
 def _remove_all(model, places, leave_parametrized):
-    "Removes one after the other, or undoes all; weak references to the parameters that are replaced"
+    "Removes the chains at `places` one by one, or none of them; returns weak references to the parameters that were replaced"
     lists,hosts,_ = _hosts_and_tensors(places)
     gone,holding = [],_holding(model)
     with all_or_nothing(*lists, shallow=hosts):
@@ -212,14 +200,14 @@ def _remove_all(model, places, leave_parametrized):
 # %% ../../nbs/tools/02_whole_model.ipynb #69425919
 @contextmanager
 def disabled(
-    module: nn.Module, # A host, or a module above hosts
-    tensor_name: str|None=None, # One tensor, also by a qualified name; `None` is every tensor below `module`
-    index: int|nn.Module|None=None, # One link, or its position; `None` is all of them
+    module: nn.Module, # A module with parametrized tensors, or one above such modules
+    tensor_name: str|None=None, # One tensor, also by a qualified name; `None`: every parametrized tensor of `module` and its children
+    index: int|nn.Module|None=None, # One map, or its position in the chain; `None`: all of them
 )->Iterator[nn.Module]: # `module`
-    """Context manager: inside, maps are switched off, so that values pass through them in both directions; on leaving they are on again.
+    """Context manager: inside, maps are switched off, so that values pass through them unchanged in both directions; on leaving they are on again.
 
-    Without `tensor_name`, all chains of `module` and its children are meant; `index` selects one map of each, by position or as the map itself. Raises
-    `ValueError` for a tensor that is not parametrized, and for a map that makes one tensor of several originals."""
+    Without `tensor_name`, the chains of `module` and all its children are affected; `index` selects one map of each chain, by position or as the map itself.
+    Gives `module`. Raises `ValueError` for a tensor that is not parametrized, an `index` that a chain does not have, and a map of several originals."""
     places = [(m, n) for _,m in modules_of(module, '', set()) for n in chains(m)] if tensor_name is None else [owner(module, tensor_name)]
     found = [(registered_chain(m, n), f'{n!r} of {class_name(m)}') for m,n in places]
     todo = [(c, None if index is None else link_position(c, index, what)) for c,what in found]
