@@ -60,7 +60,7 @@ def put_in(stand_ins: list):
         store(s.module, s.name, s.tensor, s.chain.origin.persistent)
 
 def take_out(stand_ins: list, before: list):
-    "Puts the chains back in their order; what was registered or removed beside them in the block stays so"
+    "Puts the chains back in their order; other registrations and removals in the block are kept"
     for s in stand_ins: unstore(s.module, s.name)
     for module,names in before:
         found,mine = module._modules['parametrizations'],{s.name: s.chain for s in stand_ins if s.module is module}

@@ -90,7 +90,7 @@ def old_keys(module: nn.Module)->list: # A dictionary for each such map, keys wi
             for name,chain in chains(module).items() for link in map(enabled, chain.links()) if callable(getattr(link, 'old_keys', None))]
 
 def loads(cls: type, base: type, names: frozenset)->tuple:
-    "The method with which a host reads itself from a state dict"
+    "The method that loads the tensors of a host from a state dict"
     def _load_from_state_dict(self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs):
         for keys in old_keys(self):
             if all(prefix+old in state_dict for old in keys):

@@ -39,7 +39,7 @@ def asking()->tuple: # Name of the function and its variables; `('', {})` for ot
     return (caller.f_code.co_name, caller.f_locals) if caller is not None and caller.f_globals.get('__name__') == _TORCHS else ('', {})
 
 def _check_remove(module: nn.Module, name: str):
-    "Raises `ValueError` where torch's removal would damage a host or one that is tied to it"
+    "Raises `ValueError` if PyTorch's removal would damage a host or one that is tied to it"
     chain,kind = chains(module)[name],class_name(module)
     if len(chain.siblings) > 1: why = 'other modules share its originals'
     elif chain.is_tensor and 'original' not in chain._parameters and 'original' not in chain._buffers: why = 'its original is computed, too'

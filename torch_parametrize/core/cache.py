@@ -36,7 +36,7 @@ def _passes_on(frame: FrameType)->bool: # Whether the block is opened on behalf 
 def _opener(
     frame: FrameType|None, # Where the block is entered
 )->FrameType|None: # The generator's or coroutine's frame, `None` for code that cannot be suspended
-    "The frame whose suspension takes the block out of force"
+    "The frame that owns a block: while it is suspended, the block is not in force"
     code = frame.f_code
     if not (code.co_flags & _SUSPENDABLE or code.co_name in _ENTERING or frame.f_globals is _CONTEXTLIB): return None # a `with` in a plain function ends with it
     while frame is not None:
@@ -55,7 +55,7 @@ class _Values(dict):
     __slots__ = '__weakref__',
 
 class _Block:
-    "One `with cached()` in progress: who opened it, and the values it may serve"
+    "One open `with cached()`: its owner and its values"
     __slots__ = 'thread', 'opener', 'task', 'region', 'owns', 'values', 'ledger', 'batch'
 
     def __init__(self,
@@ -147,7 +147,7 @@ def _note_backward(
 
 # %% ../../nbs/core/03_cache.ipynb #932a8b62
 class _Entry:
-    "A value, and what makes it right"
+    "A value, and what it depends on"
     __slots__ = 'value', 'version', 'trained', 'snapshot', 'steps', 'spent', 'inner', 'hooks', 'leaf', 'served', 'hits', 'serve'
 
     def __init__(self,
@@ -200,7 +200,7 @@ def _server(
 
 # %% ../../nbs/core/03_cache.ipynb #5a3e0022
 class _Entries:
-    "The entries of one chain, by mode; they go when the chain is freed"
+    "The entries of one chain, by mode; deleted when the chain is freed"
     __slots__ = 'chain', 'by_mode', 'serve'
 
     def __init__(self,
@@ -343,7 +343,7 @@ def _refuse_step(optimizer, *args):
                                    'when the block is left; step after the block')
 
 def _refuse_inputs(inputs: tuple):
-    "Stops `autograd.grad` and `backward(inputs=…)` where a deferring block has cut the originals off"
+    "Raises `RuntimeError` for `autograd.grad` and `backward(inputs=…)` with originals that a deferring block has detached"
     if this_thread.own.inner is not None: return # a map may ask for what it likes
     asked = {id(t) for t in inputs}
     for b in this_thread.own.blocks:
@@ -446,7 +446,7 @@ def _together(
 
 # %% ../../nbs/core/03_cache.ipynb #48e59ecf
 def _computed(chain: nn.Module, compute: Callable, block: _Block, mode: Mode)->tuple: # Value and entry, as `_entry` gives them
-    "What a block computes, and keeps, where it has no value to serve"
+    "Computes a value, and keeps it in `block` if it can be kept"
     found = _together(chain, block.batch) if block.batch is not None and this_thread.own.inner is None else []
     mine = next(((e.value, e) for c,e in found if c is chain), None) or _entry(chain, compute)
     for c,entry in found or [(chain, mine[1])]:
@@ -457,7 +457,7 @@ def _computed(chain: nn.Module, compute: Callable, block: _Block, mode: Mode)->t
 
 # %% ../../nbs/core/03_cache.ipynb #9c5cc8c2
 def _fetched(chain: nn.Module, compute: Callable)->Tensor:
-    "What `fetch` does where the value that was served last is not right at once"
+    "`fetch` when the shortest checks do not suffice"
     block = this_thread.own.block()
     if block is None or is_transformed(): return compute(chain)
     mode,entries = value_mode(),block.values.get(id(chain))
@@ -490,7 +490,7 @@ def fetch(
     chain: nn.Module, # The module that computes the value, with everything it depends on
     compute: Callable, # Computes it when called with `chain`
 )->Tensor: # With its graph where gradients are on; inside a block repeated reads return the same object
-    "The value of `chain`: computed, or inside `cached()` the one computed before if it is still right; only for code that is not being compiled, while there are `open_blocks`"
+    "The value of `chain`: inside `cached()` the kept one if it is still right, otherwise computed; not for compiled code, and only while there are `open_blocks`"
     if (block := this_thread.own.quick) is not None and (entries := block.values.get(id(chain))) is not None and (serve := entries.serve) is not None:
         if (value := serve(block)) is not None: return value
     return _fetched(chain, compute)

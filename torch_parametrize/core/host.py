@@ -132,7 +132,7 @@ def owner(
 
 # %% ../../nbs/core/07_host.ipynb #c605d1f6
 def no_such_tensor(module, tensor_name):
-    "Raises the `ValueError` for a tensor that is not there, or is `None`"
+    "Raises the `ValueError` for a tensor that does not exist, or is `None`"
     kind,have = class_name(module),named_tensors(module)
     possible = [n for n,t in have.items() if t is not None or n in chains(module)]
     has = f'it has: {", ".join(possible)}' if possible else 'it has no tensor of its own'

@@ -203,7 +203,7 @@ def _edit(chain: _Numbered, links: list, unsafe: bool):
         chain._renumber(links)
 
 def _try_chain(chain: _Numbered, old: list, links: list):
-    "Raises where `links` could not be the links of `chain`, whose links are `old`"
+    "Raises an error if `links` cannot replace `old`, the links of `chain`"
     with chain.computing(), nullcontext() if takes_shards(links) else gathered(chain):
         x = originals = chain.originals()
         before,like = versions(originals),x[0] if chain.is_tensor else None

@@ -127,7 +127,7 @@ def _writing(cls: type, base: type, names: frozenset)->tuple:
 
 # %% ../../nbs/registration/00_injection.ipynb #0a700002
 class NotScriptable(torch.jit.Error, RuntimeError):
-    "A host was given to `torch.jit.script`"
+    "Raised by `torch.jit.script` for a parametrized module"
 
 def _methods(cls: type, base: type, names: frozenset)->tuple:
     "How a host is copied and scripted"
@@ -146,7 +146,7 @@ def _methods(cls: type, base: type, names: frozenset)->tuple:
 
 # %% ../../nbs/registration/00_injection.ipynb #f3358509
 def _old_place(module: nn.Module, name: str)->tuple: # Module and name; empty where `name` is no old one, or somebody has stored something there
-    "Where the tensor is now that was called `name` in older checkpoints"
+    "The present place of the tensor that was called `name` in older checkpoints"
     if name in module.__dict__ or name in module._parameters or name in module._buffers: return ()
     for keys in old_keys(module):
         if name in keys:

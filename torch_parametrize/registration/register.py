@@ -30,7 +30,7 @@ def find_tensor(
     module: nn.Module, # The host
     tensor_name: str, # The tensor asked for
 )->Tensor: # A parameter or buffer
-    "The tensor `tensor_name` of `module`; raises `ValueError` where there is none that can be parametrized"
+    "The tensor `tensor_name` of `module`; raises `ValueError` if there is none, or if it cannot be parametrized"
     if isinstance(module, torch.jit.ScriptModule): raise TypeError(f'{type(module).__name__} is compiled by TorchScript; parametrize the module it was made from')
     tensor = module._parameters.get(tensor_name)
     if tensor is None: tensor = module._buffers.get(tensor_name)
@@ -129,7 +129,7 @@ def register_parametrization(
     return module
 
 def register_one(host, name, link, unsafe, others=()):
-    "Registers `link` on one tensor and `others`; returns weak references to the parameters that are replaced"
+    "Registers `link` on one tensor and the places `others` that share it; returns weak references to the parameters that were replaced"
     if any(m is host for m in (link.modules() if link._modules else (link,))):
         raise ValueError(f'{title(link)} contains the {type(host).__name__} whose {name!r} it would compute')
     refuse_wrapped(host, lambda: f'{title(link)} cannot be registered on {name!r} of {class_name(host)}')

@@ -107,7 +107,7 @@ def _store_again(module, tensor_name, tensor, origin):
     set_class(module, names)
 
 def _give_back(hosts):
-    "Gives the original back as it is"
+    "Stores the original, unchanged, in place of the chain"
     lists = [chains(m)[n] for m,n in hosts]
     with all_or_nothing(shallow=hosts_and_registries(hosts)):
         for (m,n),c in zip(hosts, lists):

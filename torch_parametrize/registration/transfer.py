@@ -19,7 +19,7 @@ from .remove import registered_chain
 
 # %% ../../nbs/registration/03_transfer.ipynb #15b929f6
 def _check_target(from_module, to_module, name):
-    "Raises `ValueError` where `to_module` cannot take over the chain of `name`"
+    "Raises `ValueError` if `to_module` cannot have the chain of `name`"
     kind = class_name(to_module)
     if name in chains(to_module): raise ValueError(f'{name!r} of {kind} is parametrized already; remove_parametrizations(module, {name!r}) first')
     there = to_module._parameters.get(name, to_module._buffers.get(name))

@@ -173,7 +173,7 @@ def remove_all(
     return model
 
 def _holding(model: nn.Module)->Callable: # Of a chain; found by one walk through the model
-    "Which modules of `model` hold a tensor that a chain computes from, or did before, and the hosts of these"
+    "Walks once through `model`; for each chain, returns the modules that hold one of its originals or the tensor that it replaced"
     found,host_of = {},{id(c): m for m in model.modules() for c in chains(m).values()}
     for m,_,t in stored_tensors(model.modules()): found.setdefault(id(t), []).append(m)
     def holding(chain):
