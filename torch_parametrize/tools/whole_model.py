@@ -72,7 +72,7 @@ def _elsewhere(model, module, name, tied, held):
 
 def _grouped(model, found, tied):
     "The tensors `found`, each once with the other places that share it; and all these places"
-    todo,covered,held = [],set(),Counter(id(t) for m in model.modules() for t in (*m._parameters.values(), *m._buffers.values()))
+    todo,covered,held = [],set(),Counter(id(t) for *_,t in stored_tensors(model.modules()))
     for n,(m,name) in found.items():
         if (id(m), name) in covered: continue
         others = _elsewhere(model, m, name, tied, held)
@@ -121,30 +121,17 @@ def register_where(
     have = tensors_of(model, buffers)
     found = {n: (m, name) for n,(m,name) in have.items() if picks(select, m, name, n)}
     if not found: raise ValueError(f'select picks none of the {len(have)} tensors of {type(model).__name__}: {", ".join([*have][:8])}{", …" if len(have) > 8 else ""}')
-    todo,covered,held = [],set(),Counter(id(t) for *_,t in stored_tensors(model.modules()))
-    for n,(m,name) in found.items():
-        if (id(m), name) in covered: continue
-        others = _elsewhere(model, m, name, tied, held)
-        covered.update((id(o), k) for o,k in others)
-        todo.append((n, m, name, others))
+    todo,covered = _grouped(model, found, tied)
     links = [as_map(make(m, name)) for _,m,name,_ in todo]
     gone = _register_all(todo, links, unsafe)
     warn_replaced(gone, f'{len(found)} tensors of {type(model).__name__} are computed now, some from new parameters')
     return Report({n: chains(m)[name] for n,(m,name) in have.items() if (id(m), name) in covered})
 
 # %% ../../nbs/tools/02_whole_model.ipynb #0270c0e4
-class _Some(nn.Module):
-    "Stands for a model; `modules()` gives only some of its modules"
-    def __init__(self, some): self.__dict__['some'] = some
-    def modules(self): return iter(self.some)
-
 def _holding(model: nn.Module)->Callable: # `holding(chain)`
     "Walks once through `model`; for each chain, returns the modules that hold one of its originals or the tensor that it replaced"
-    found,host_of = {},{}
-    for m in model.modules():
-        for held in (m._parameters, m._buffers):
-            for t in held.values(): found.setdefault(id(t), []).append(m)
-        for c in chains(m).values(): host_of[id(c)] = m
+    found,host_of = {},{id(c): m for m in model.modules() for c in chains(m).values()}
+    for m,_,t in stored_tensors(model.modules()): found.setdefault(id(t), []).append(m)
     def holding(chain):
         tensors = [*stored_originals(chain), *([chain.former[0]()] if chain.former else [])]
         some = {id(m): m for m in (chain, *(m for t in tensors for m in found.get(id(t), [])))}
@@ -153,7 +140,7 @@ def _holding(model: nn.Module)->Callable: # `holding(chain)`
             if (h := host_of.get(id(todo.pop()))) is not None and id(h) not in some:
                 some[id(h)] = h
                 todo.append(h)
-        return _Some([*some.values()])
+        return [*some.values()]
     return holding
 
 # %% ../../nbs/tools/02_whole_model.ipynb #c141f369
@@ -171,21 +158,6 @@ def remove_all(
     gone = _remove_all(model, places, leave_parametrized)
     warn_replaced(gone, f'{len(places)} tensors of {type(model).__name__} are stored again, some as new parameters')
     return model
-
-def _holding(model: nn.Module)->Callable: # Of a chain; found by one walk through the model
-    "Walks once through `model`; for each chain, returns the modules that hold one of its originals or the tensor that it replaced"
-    found,host_of = {},{id(c): m for m in model.modules() for c in chains(m).values()}
-    for m,_,t in stored_tensors(model.modules()): found.setdefault(id(t), []).append(m)
-    def holding(chain):
-        tensors = [*stored_originals(chain), *([chain.former[0]()] if chain.former else [])]
-        some = {id(m): m for m in (chain, *(m for t in tensors for m in found.get(id(t), [])))}
-        todo = [*some.values()]
-        while todo:
-            if (h := host_of.get(id(todo.pop()))) is not None and id(h) not in some:
-                some[id(h)] = h
-                todo.append(h)
-        return [*some.values()]
-    return holding
 
 def _remove_all(model, places, leave_parametrized):
     "Removes the chains at `places` one by one, or none of them; returns weak references to the parameters that were replaced"
